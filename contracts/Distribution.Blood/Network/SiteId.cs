@@ -16,9 +16,11 @@ public readonly record struct SiteId : ISpanParsable<SiteId>, IComparable<SiteId
 
     public int CompareTo(SiteId other) => string.CompareOrdinal(ToString(), other.ToString());
 
-    public static SiteId Parse(string s, IFormatProvider? provider = null) => Parse(s.AsSpan(), provider);
+    public static SiteId Parse(string s) => Parse(s.AsSpan(), null);
 
-    public static SiteId Parse(ReadOnlySpan<char> s, IFormatProvider? provider = null) =>
+    public static SiteId Parse(string s, IFormatProvider? provider) => Parse(s.AsSpan(), provider);
+
+    public static SiteId Parse(ReadOnlySpan<char> s, IFormatProvider? provider) =>
         TryParse(s, provider, out var site) ? site : throw new FormatException($"'{s}' is not a site id.");
 
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out SiteId result) =>
