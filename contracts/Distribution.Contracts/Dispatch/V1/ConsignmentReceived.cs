@@ -1,0 +1,19 @@
+using Distribution.Blood.Identifiers;
+using Distribution.Blood.Isbt128;
+using Distribution.Blood.Network;
+
+namespace Distribution.Contracts.Dispatch.V1;
+
+/// <summary>The hospital has finished checking the consignment, unit by unit.</summary>
+/// <param name="Received">Expected and there.</param>
+/// <param name="Missing">Expected and not there: their custody is lost until they are found.</param>
+/// <param name="Unexpected">There and not expected: they stand at the hospital all the same.</param>
+public sealed record ConsignmentReceived(
+    ConsignmentNumber Consignment,
+    OrderId Order,
+    SiteId From,
+    SiteId To,
+    IReadOnlyList<UnitNumber> Received,
+    IReadOnlyList<UnitNumber> Missing,
+    IReadOnlyList<UnitNumber> Unexpected,
+    Attribution By);

@@ -1,0 +1,14 @@
+using Distribution.Blood.Identifiers;
+using Distribution.Blood.Network;
+using Distribution.Contracts.Inventory.V1;
+
+namespace Distribution.Contracts.Request.V1;
+
+/// <summary>Command to Dispatch: bring these reserved units to the hospital.</summary>
+public sealed record PrepareConsignment(
+    OrderId Order,
+    SiteId From,
+    SiteId To,
+    IReadOnlyList<ReservedUnit> Units,
+    DateTimeOffset NeededBy,
+    Attribution By);
