@@ -2,7 +2,6 @@ using System.Text.Json;
 using Distribution.EventStore;
 using Distribution.EventStore.Projections;
 using Distribution.ServiceDefaults.Bus;
-using Distribution.ServiceDefaults.Relay;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
@@ -17,12 +16,11 @@ internal static class Health
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    /// <summary>The bus's own check is registered with the bus.</summary>
+    /// <summary>The bus and the relay register their own checks.</summary>
     public static IServiceCollection AddServiceHealth(this IServiceCollection services)
     {
         services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("database", timeout: Patience)
-            .AddCheck<RelayHealth>("relay")
             .AddCheck<ProjectionHealth>("projections")
             .AddCheck<DeadLetterHealth>("dead-letters");
         return services;
@@ -69,14 +67,6 @@ internal static class Health
         }
     }
 
-    private sealed class RelayHealth(RelayStatus relay) : IHealthCheck
-    {
-        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            Task.FromResult(relay.Alarm is null
-                ? HealthCheckResult.Healthy()
-                : HealthCheckResult.Unhealthy("The relay stands still at an event that it cannot publish; see the log."));
-    }
-
     private sealed class ProjectionHealth(IEnumerable<ProjectionRunner> runners) : IHealthCheck
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -92,7 +82,7 @@ internal static class Health
     private sealed class DeadLetterHealth(QueueDepthSampler depth) : IHealthCheck
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            Task.FromResult(depth.Dead == 0
+            Task.FromResult(depth.Dead <= 0
                 ? HealthCheckResult.Healthy()
                 : HealthCheckResult.Degraded($"{depth.Dead} dead letters wait for an operator."));
     }

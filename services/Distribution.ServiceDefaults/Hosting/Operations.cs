@@ -23,7 +23,7 @@ internal static class Operations
     private static object Status(ServiceDescription service, RelayStatus relay, QueueDepthSampler depth, IEnumerable<ProjectionRunner> runners) => new
     {
         Service = service.Name,
-        Relay = new { relay.IsLeader, relay.Position, relay.Alarm },
+        Relay = new { relay.Running, relay.IsLeader, relay.Position, LagSeconds = relay.Lag.TotalSeconds, relay.Alarm },
         Queue = new { Waiting = depth.Queue, depth.Dead },
         Projections = runners.Select(runner => new
         {

@@ -77,7 +77,7 @@ public static class ServiceHost
         services.AddStaffAuthorization(_ => SigningKey.LoadPublic(configuration.Require(HostConfiguration.SigningKeyFileKey)));
         services.AddHttpConventions(description.Name);
         services.AddServiceHealth();
-        services.AddHostedService<LagMetrics>();
+        services.AddHostedService<ProjectionMetrics>();
         return builder;
     }
 

@@ -1,43 +1,31 @@
 using System.Diagnostics.Metrics;
 using Distribution.EventStore;
 using Distribution.EventStore.Projections;
-using Distribution.ServiceDefaults.Bus;
-using Distribution.ServiceDefaults.Relay;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Distribution.ServiceDefaults.Hosting;
 
 /// <summary>
-/// How far the readers of the log are behind its head and how much waits in the queue: meter <c>Distribution.Service</c>.
-/// Shown by the instance that does the reading.
+/// How far the projections are behind the head of the log: meter <c>Distribution.Projections</c>. Shown by the instance
+/// that does the folding; the relay and the queue tell of themselves.
 /// </summary>
-internal sealed class LagMetrics : BackgroundService
+internal sealed class ProjectionMetrics : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private readonly IEventStore _store;
     private readonly TimeProvider _time;
-    private readonly ILogger<LagMetrics> _log;
+    private readonly ILogger<ProjectionMetrics> _log;
     private long _head;
 
-    public LagMetrics(
-        IMeterFactory meters, IEventStore store, IEnumerable<ProjectionRunner> projections, RelayStatus relay, QueueDepthSampler depth,
-        TimeProvider time, ILogger<LagMetrics> log)
+    public ProjectionMetrics(
+        IMeterFactory meters, IEventStore store, IEnumerable<ProjectionRunner> projections,
+        TimeProvider time, ILogger<ProjectionMetrics> log)
     {
         (_store, _time, _log) = (store, time, log);
-        var meter = meters.Create("Distribution.Service");
+        var meter = meters.Create("Distribution.Projections");
         ProjectionRunner[] runners = [.. projections];
-        meter.CreateObservableGauge(
-            "distribution.relay.lag",
-            () => relay.IsLeader ? [new Measurement<long>(Behind(relay.Position))] : Array.Empty<Measurement<long>>(),
-            "{event}",
-            "Events that the relay has not published yet.");
-        meter.CreateObservableGauge(
-            "distribution.relay.alarm",
-            () => relay.Alarm is null ? 0 : 1,
-            "{alarm}",
-            "1 while the relay stands still at an event that it cannot publish.");
         meter.CreateObservableGauge(
             "distribution.projection.lag",
             () => runners.Where(runner => runner.Status.IsLeader)
@@ -49,11 +37,6 @@ internal sealed class LagMetrics : BackgroundService
             () => runners.Select(runner => new Measurement<int>(runner.Status.Alarm is null ? 0 : 1, Tag("projection", runner.Status.Name))),
             "{alarm}",
             "1 while the projection stands still at an event that it cannot fold.");
-        meter.CreateObservableGauge(
-            "distribution.queue.messages",
-            () => (Measurement<long>[])[new(depth.Queue, Tag("queue", "main")), new(depth.Dead, Tag("queue", "dead"))],
-            "{message}",
-            "Messages in the service's queue and among its dead letters.");
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
