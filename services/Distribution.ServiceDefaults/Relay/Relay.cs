@@ -17,10 +17,16 @@ public static class RelayRegistration
 {
     /// <summary>Publishes the service's events; needs the event store and <see cref="ServiceBus.AddServiceBus"/>.</summary>
     public static IServiceCollection AddRelay<TMap>(this IServiceCollection services)
-        where TMap : class, IContractMap
+        where TMap : class, IContractMap =>
+        services.AddSingleton<IContractMap, TMap>().AddRelay();
+
+    /// <summary>The same with a map that exists already.</summary>
+    public static IServiceCollection AddRelay(this IServiceCollection services, IContractMap map) =>
+        services.AddSingleton(map).AddRelay();
+
+    private static IServiceCollection AddRelay(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<IContractMap, TMap>();
         services.AddSingleton<RelayStatus>();
         services.TryAddSingleton(new RelayPace(TryAgainAfter: TimeSpan.FromSeconds(30)));
         services.AddHostedService<LogRelay>();
