@@ -8,6 +8,7 @@ namespace Distribution.Contracts.Dispatch.V1;
 /// <param name="Received">Expected and there.</param>
 /// <param name="Missing">Expected and not there: their custody is lost until they are found.</param>
 /// <param name="Unexpected">There and not expected: they stand at the hospital all the same.</param>
+/// <param name="DispatchedAt">When it left; null where it came without ever having been handed over in the books.</param>
 public sealed record ConsignmentReceived(
     ConsignmentNumber Consignment,
     OrderId Order,
@@ -16,4 +17,5 @@ public sealed record ConsignmentReceived(
     IReadOnlyList<UnitNumber> Received,
     IReadOnlyList<UnitNumber> Missing,
     IReadOnlyList<UnitNumber> Unexpected,
+    DateTimeOffset? DispatchedAt,
     Attribution By);

@@ -1,0 +1,34 @@
+using System.Text.Json.Serialization;
+using Distribution.Blood.Json;
+
+namespace Distribution.Blood.Components;
+
+/// <summary>What kind of component a bag holds: decides which compatibility rule applies.</summary>
+[JsonConverter(typeof(KebabEnumConverter<ComponentKind>))]
+public enum ComponentKind
+{
+    WholeBlood,
+    RedCells,
+    Plasma,
+    Platelets,
+    Cryoprecipitate,
+}
+
+/// <summary>One entry of a policy pack's catalog. A null minimum means "as cold as you like".</summary>
+/// <param name="Kind">Decides the compatibility rule.</param>
+/// <param name="Description">The 5-character product description code that opens the product code, such as <c>D0101</c>.</param>
+/// <param name="Name">For people, in the jurisdiction's language.</param>
+/// <param name="ShelfLife">From collection, kept as the storage temperatures say.</param>
+/// <param name="StorageMinimumCelsius">Lowest storage temperature, °C.</param>
+/// <param name="StorageMaximumCelsius">Highest storage temperature, °C.</param>
+/// <param name="TransportMinimumCelsius">Lowest temperature on the road, °C.</param>
+/// <param name="TransportMaximumCelsius">Highest temperature on the road, °C.</param>
+public sealed record Component(
+    ComponentKind Kind,
+    string Description,
+    string Name,
+    TimeSpan ShelfLife,
+    double? StorageMinimumCelsius,
+    double StorageMaximumCelsius,
+    double? TransportMinimumCelsius,
+    double TransportMaximumCelsius);

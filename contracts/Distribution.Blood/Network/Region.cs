@@ -1,0 +1,65 @@
+using System.Text.Json.Serialization;
+using Distribution.Blood.Json;
+
+namespace Distribution.Blood.Network;
+
+/// <summary>What a site is in the network.</summary>
+[JsonConverter(typeof(KebabEnumConverter<SiteTier>))]
+public enum SiteTier
+{
+    /// <summary>Collects, tests, processes, stores and supplies.</summary>
+    Centre,
+
+    /// <summary>Where donors are bled; keeps no stock.</summary>
+    CollectionPoint,
+
+    Hospital,
+
+    /// <summary>A hospital with a small stock and a poor connection.</summary>
+    Satellite,
+
+    /// <summary>A hospital of another province that the region helps.</summary>
+    Province,
+}
+
+/// <summary>A place that collects, stores or uses blood.</summary>
+/// <param name="Id">Unique in the region.</param>
+/// <param name="Name">As the people there write it.</param>
+/// <param name="Tier">What the site is in the network.</param>
+/// <param name="Facility">The facility identification number its donation and consignment numbers open with; sites may share one.</param>
+/// <param name="Latitude">Degrees north.</param>
+/// <param name="Longitude">Degrees east.</param>
+/// <param name="SuppliedBy">The site that keeps it in stock; null for a centre and a collection point.</param>
+public sealed record Site(SiteId Id, string Name, SiteTier Tier, string Facility, double Latitude, double Longitude, SiteId? SuppliedBy);
+
+/// <summary>A road that blood may take, one way.</summary>
+/// <param name="From">Where boxes are handed over.</param>
+/// <param name="To">Where they arrive.</param>
+/// <param name="LeadTime">From hand-over to arrival.</param>
+public sealed record Lane(SiteId From, SiteId To, TimeSpan LeadTime);
+
+/// <summary>One region's network as its file describes it: sites, who supplies whom, and the lanes between them.</summary>
+/// <param name="Id">Lower case, such as <c>hanoi</c>.</param>
+/// <param name="Name">For people.</param>
+/// <param name="TimeZone">IANA time zone.</param>
+/// <param name="Sites">In the order of the file.</param>
+/// <param name="Lanes">In the order of the file.</param>
+public sealed record Region(string Id, string Name, string TimeZone, IReadOnlyList<Site> Sites, IReadOnlyList<Lane> Lanes)
+{
+    /// <summary>Reads a region file.</summary>
+    /// <exception cref="RegionException">Anything in it is wrong: the file is refused as a whole, with every offending JSON path.</exception>
+    public static Region Load(string json)
+    {
+        var reader = new CheckedJson();
+        using var document = reader.Open(json);
+        var region = document is null ? null : new RegionReader(reader).Read(document.RootElement);
+        return region is not null && reader.Problems.Count == 0 ? region : throw new RegionException(reader.Problems);
+    }
+
+    /// <inheritdoc cref="Load"/>
+    public static Region LoadFile(string path) => Load(File.ReadAllText(path));
+
+    public Site? Find(SiteId id) => Sites.FirstOrDefault(site => site.Id == id);
+
+    public Lane? FindLane(SiteId from, SiteId to) => Lanes.FirstOrDefault(lane => lane.From == from && lane.To == to);
+}

@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Distribution.EventStore.Postgres;
+
+/// <summary>One LISTEN connection a process, and a short cut for what this process committed itself.</summary>
+public sealed class LogSignal(NpgsqlDataSource dataSource, TimeProvider clock, ILogger<LogSignal> logger) : BackgroundService, ILogSignal
+{
+    private readonly ConcurrentDictionary<LogWaiter, bool> _waiters = new();
+
+    public LogWaiter Subscribe()
+    {
+        var waiter = new LogWaiter(gone => _waiters.TryRemove(gone, out _));
+        _waiters[waiter] = true;
+        return waiter;
+    }
+
+    internal void Signal()
+    {
+        foreach (var waiter in _waiters.Keys)
+            waiter.Signal();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await using var connection = await dataSource.OpenConnectionAsync(stoppingToken);
+                connection.Notification += (_, _) => Signal();
+                await using (var listen = new NpgsqlCommand("listen events_appended", connection))
+                    await listen.ExecuteNonQueryAsync(stoppingToken);
+                // What was committed while nobody listened.
+                Signal();
+                while (true)
+                    await connection.WaitAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception) when (exception is NpgsqlException or System.Net.Sockets.SocketException or IOException)
+            {
+                // Readers still look by themselves now and then.
+                logger.LogWarning("Listening for appended events was interrupted: {Reason}", exception.Message);
+                await Task.Delay(TimeSpan.FromMilliseconds(500), clock, stoppingToken);
+            }
+        }
+    }
+}

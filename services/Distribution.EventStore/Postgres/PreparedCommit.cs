@@ -1,0 +1,71 @@
+using System.Text.Json;
+
+namespace Distribution.EventStore.Postgres;
+
+/// <summary>A commit with everything serialized, so that the one writer only ships it.</summary>
+internal sealed class PreparedCommit
+{
+    private PreparedCommit(Commit commit, PreparedEvent[] events, string headers)
+    {
+        Commit = commit;
+        Events = events;
+        Headers = headers;
+    }
+
+    public Commit Commit { get; }
+
+    public PreparedEvent[] Events { get; }
+
+    public string Headers { get; }
+
+    public static PreparedCommit From(Commit commit, EventTypes types)
+    {
+        var events = new List<PreparedEvent>();
+        for (var i = 0; i < commit.Appends.Count; i++)
+        {
+            var append = commit.Appends[i];
+            if (append.ExpectedVersion < 0)
+                throw new ArgumentException($"{append.StreamId}: an expected version is 0 or more.", nameof(commit));
+            for (var j = 0; j < i; j++)
+            {
+                if (commit.Appends[j].StreamId == append.StreamId)
+                    throw new ArgumentException($"{append.StreamId} stands twice in one commit.", nameof(commit));
+            }
+
+            for (var j = 0; j < append.Events.Count; j++)
+            {
+                var data = append.Events[j];
+                events.Add(new PreparedEvent(
+                    append.StreamId,
+                    append.ExpectedVersion + j + 1,
+                    types.NameOf(data.GetType()),
+                    JsonSerializer.Serialize(data, data.GetType(), EventTypes.Json)));
+            }
+        }
+
+        return new PreparedCommit(commit, [.. events], StoredMetadata.WriteHeaders(commit.Metadata));
+    }
+
+    public bool IsApartFrom(HashSet<string> taken)
+    {
+        if (Commit.Key is { } key && taken.Contains("key " + key))
+            return false;
+        foreach (var append in Commit.Appends)
+        {
+            if (taken.Contains(append.StreamId))
+                return false;
+        }
+
+        return true;
+    }
+
+    public void Mark(HashSet<string> taken)
+    {
+        if (Commit.Key is { } key)
+            taken.Add("key " + key);
+        foreach (var append in Commit.Appends)
+            taken.Add(append.StreamId);
+    }
+}
+
+internal readonly record struct PreparedEvent(string StreamId, long Version, string Type, string Data);
