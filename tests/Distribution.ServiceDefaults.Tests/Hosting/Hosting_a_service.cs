@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json.Nodes;
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Network;
 using Distribution.EventStore;
@@ -18,7 +16,6 @@ using Distribution.ServiceDefaults.Tests.Telemetry;
 using Distribution.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -163,7 +160,7 @@ public sealed class Hosting_a_service(Hosting_a_service.Host host) : IClassFixtu
             KeepsIdentities = true,
         };
 
-        private readonly string _virtualHost = $"t-{Guid.CreateVersion7():N}";
+        private readonly BrokerFixture _broker = new();
         private WebApplication _app = null!;
         private Task<int> _running = null!;
 
@@ -179,11 +176,11 @@ public sealed class Hosting_a_service(Hosting_a_service.Host host) : IClassFixtu
         {
             await base.InitializeAsync();
             DevelopmentTokens.CreateKeyFile(KeyFile);
-            await ManageAsync(HttpMethod.Put);
+            await _broker.InitializeAsync();
             (await MigrateAsync()).ShouldBe(0);
             _app = Build(_ => { });
             _running = _app.RunServiceAsync([]);
-            await Eventually.BecomesTrueAsync(() => Task.FromResult(_running.IsCompleted || _app.Urls.Any(url => !url.EndsWith(":0"))), "the host listens");
+            await Eventually.BecomesTrueAsync(() => Task.FromResult(_running.IsCompleted || _app.Urls.Any(url => !url.EndsWith(":0", StringComparison.Ordinal))), "the host listens");
             Client = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
             await Eventually.GetAsync(() => GetAsync("/health/ready"), answer => answer.Status == 200, "the host is ready");
             await Eventually.GetAsync(() => SendAsync(HttpMethod.Get, "/operations/status", Roles.Operator),
@@ -195,7 +192,7 @@ public sealed class Hosting_a_service(Hosting_a_service.Host host) : IClassFixtu
             Client.Dispose();
             await _app.StopAsync();
             (await _running).ShouldBe(0);
-            await ManageAsync(HttpMethod.Delete);
+            await _broker.DisposeAsync();
             Directory.Delete(Folder, recursive: true);
             await base.DisposeAsync();
         }
@@ -208,7 +205,7 @@ public sealed class Hosting_a_service(Hosting_a_service.Host host) : IClassFixtu
             {
                 ["ConnectionStrings:inventory"] = ApplicationConnectionString,
                 ["ConnectionStrings:inventory_owner"] = OwnerConnectionString,
-                ["RABBITMQ:URI"] = new UriBuilder(TestNodes.RabbitMq) { Path = _virtualHost }.Uri.ToString(),
+                ["RABBITMQ:URI"] = _broker.Uri.ToString(),
                 ["Auth:SigningKeyFile"] = KeyFile,
                 ["Migrate:AppRole"] = ApplicationRole,
             };
@@ -232,12 +229,12 @@ public sealed class Hosting_a_service(Hosting_a_service.Host host) : IClassFixtu
             return app;
         }
 
-        public Task<Answer> GetAsync(string path) => SendAsync(HttpMethod.Get, path, Roles.BloodBank);
+        internal Task<Answer> GetAsync(string path) => SendAsync(HttpMethod.Get, path, Roles.BloodBank);
 
-        public Task<Answer> NoteAsync(string note, string key, string text, params (string Name, string Value)[] headers) =>
+        internal Task<Answer> NoteAsync(string note, string key, string text, params (string Name, string Value)[] headers) =>
             SendAsync(HttpMethod.Post, $"/notes/{note}", Roles.BloodBank, $$"""{"text":"{{text}}"}""", [("Idempotency-Key", key), .. headers]);
 
-        public async Task<Answer> SendAsync(HttpMethod method, string path, string role, string? json = null, params (string Name, string Value)[] headers)
+        internal async Task<Answer> SendAsync(HttpMethod method, string path, string role, string? json = null, params (string Name, string Value)[] headers)
         {
             using var request = new HttpRequestMessage(method, path);
             request.Headers.Authorization = new AuthenticationHeaderValue(
@@ -247,16 +244,6 @@ public sealed class Hosting_a_service(Hosting_a_service.Host host) : IClassFixtu
             foreach (var (name, value) in headers)
                 request.Headers.TryAddWithoutValidation(name, value);
             return await Answer.ReadAsync(await Client.SendAsync(request));
-        }
-
-        private async Task ManageAsync(HttpMethod method)
-        {
-            var address = TestNodes.RabbitMqManagement;
-            using var client = new HttpClient();
-            using var request = new HttpRequestMessage(method, new Uri(address, $"/api/vhosts/{_virtualHost}"));
-            request.Headers.Authorization = new AuthenticationHeaderValue(
-                "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(address.UserInfo))));
-            (await client.SendAsync(request)).EnsureSuccessStatusCode();
         }
     }
 

@@ -23,9 +23,7 @@ public sealed class Command_headers : IAsyncLifetime
             (_command, _body) = (command, body);
             return Results.NoContent();
         }).RequireAuthorization(Roles.BloodBank),
-        new ManualClock(Now),
-        services => Microsoft.Extensions.DependencyInjection.OptionsServiceCollectionExtensions.Configure<BearerOptions>(
-            services, BearerAuthentication.SchemeName, options => options.TimeProvider = TimeProvider.System));
+        new ManualClock(Now));
 
     public async Task DisposeAsync() => await _service.DisposeAsync();
 
