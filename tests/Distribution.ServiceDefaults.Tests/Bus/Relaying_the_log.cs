@@ -266,9 +266,9 @@ public sealed class Relaying_the_log : IAsyncLifetime
         await Expect.BecomesAsync(() => _broker.DepthAsync("inventory"), 1L);
     }
 
-    internal Task<BusHost> InventoryAsync() => BusHost.StartAsync(Routes.Inventory, _broker.Uri, [typeof(TakeReleaseReservation)]);
+    private Task<BusHost> InventoryAsync() => BusHost.StartAsync(Routes.Inventory, _broker.Uri, [typeof(TakeReleaseReservation)]);
 
-    internal Task<BusHost> RequestAsync(BrokerProxy? wire = null, EventTypes? types = null, bool knowsForgotten = false) => BusHost.StartAsync(
+    private Task<BusHost> RequestAsync(BrokerProxy? wire = null, EventTypes? types = null, bool knowsForgotten = false) => BusHost.StartAsync(
         Routes.Request,
         wire is null ? _broker.Uri : _broker.Through("127.0.0.1", wire.Port),
         more: services =>
@@ -286,7 +286,7 @@ public sealed class Relaying_the_log : IAsyncLifetime
 
     private static IEventStore Store(BusHost host) => host.Services.GetRequiredService<IEventStore>();
 
-    internal static async Task CommitAsync(BusHost host, IReadOnlyList<object> events, Func<EventMetadata, EventMetadata>? with = null)
+    private static async Task CommitAsync(BusHost host, IReadOnlyList<object> events, Func<EventMetadata, EventMetadata>? with = null)
     {
         var metadata = new EventMetadata { Actor = "A9999-N01", Site = "HN-XP", OccurredAt = Given.At };
         var result = await Store(host).CommitAsync(new Commit
