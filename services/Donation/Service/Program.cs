@@ -1,5 +1,4 @@
 using Distribution.Contracts;
-using Distribution.Donations;
 using Distribution.Donations.Service.Board;
 using Distribution.Donations.Service.Donations;
 using Distribution.Donations.Service.Donors;
@@ -11,7 +10,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(new ServiceDescription
 {
     Name = Routes.Donation,
-    EventTypes = EventTypes.From(typeof(Donation).Assembly),
+    EventTypes = EventTypes.From(typeof(Distribution.Donations.Donation).Assembly),
     Contracts = new DonationContracts(),
     Projections = [typeof(ReleaseBoardProjection)],
     KeepsIdentities = true,
@@ -19,14 +18,14 @@ builder.AddServiceDefaults(new ServiceDescription
 
 var app = builder.Build();
 app.UseServiceDefaults();
-Distribution.Donations.Service.Donors.RegisterDonor.Map(app);
+RegisterDonor.Map(app);
 ShowDonor.Map(app);
-Distribution.Donations.Service.Donations.CollectDonation.Map(app);
-Distribution.Donations.Service.Donations.DetermineGroup.Map(app);
-Distribution.Donations.Service.Donations.TestMarkers.Map(app);
-Distribution.Donations.Service.Donations.PrepareComponent.Map(app);
+CollectDonation.Map(app);
+DetermineGroup.Map(app);
+TestMarkers.Map(app);
+PrepareComponent.Map(app);
 ReleaseDonation.Map(app);
-Distribution.Donations.Service.Donations.DiscardComponents.Map(app);
+DiscardComponents.Map(app);
 ShowDonation.Map(app);
 ShowReleaseBoard.Map(app);
 return await app.RunServiceAsync(args);

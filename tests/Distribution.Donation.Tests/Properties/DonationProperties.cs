@@ -15,16 +15,31 @@ public sealed class Donation_invariants
     private static readonly string[] People = [FirstPerson, SecondPerson, "A9999-N03"];
     private static readonly ProductCode[] Products = [RedCells, Plasma, Platelets, ProductCode.Parse("D9999V00", null)];
 
-    /// <summary>One number is one act: what it does follows from its digits, so that a failing sequence shrinks to few small numbers.</summary>
-    private static readonly Arbitrary<int[]> Acts = ArbMap.Default.ArbFor<int[]>();
+    /// <summary>One number is one act: what it does follows from its remainders, so that a failing sequence shrinks to few small numbers.</summary>
+    private static readonly Arbitrary<int[]> Acts = Arb.From(
+        Gen.Choose(0, 14_999).ArrayOf(40),
+        acts => acts.Select((_, index) => (int[])[.. acts[..index], .. acts[(index + 1)..]]));
 
     [Fact]
-    public void hold_after_any_sequence_of_acts() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(Acts, acts => Walk(acts)));
+    public void hold_after_any_sequence_of_acts()
+    {
+        var releases = 0;
+        var discards = 0;
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(500), Prop.ForAll(Acts, acts =>
+        {
+            var end = Walk(acts);
+            releases += end.Components.Count(component => component.Standing == Standing.Released);
+            discards += end.Components.Count(component => component.Standing == Standing.Discarded);
+        }));
+
+        // Acts that never get anywhere would prove nothing.
+        releases.ShouldBeGreaterThan(100);
+        discards.ShouldBeGreaterThan(100);
+    }
 
     [Fact]
     public void doing_the_same_twice_changes_nothing_the_second_time() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(500), Prop.ForAll(Acts, acts =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(100), Prop.ForAll(Acts, acts =>
         {
             var state = Walk(acts);
             // Signing is the exception by design: the same person twice is refused, not ignored.
