@@ -1,8 +1,8 @@
 using Distribution.Blood.Network;
 using Distribution.Contracts;
-using ComponentFacts = Distribution.Contracts.Donation.V1.ComponentFacts;
 using Distribution.EventStore;
 using Distribution.ServiceDefaults.Relay;
+using ComponentFacts = Distribution.Contracts.Donation.V1.ComponentFacts;
 using V1 = Distribution.Contracts.Donation.V1;
 
 namespace Distribution.Donations.Service.Publishing;
