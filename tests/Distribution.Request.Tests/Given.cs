@@ -46,8 +46,8 @@ internal static class Given
 
     public static ReservedUnit UnitFor(int serial) => new(Unit(serial), 1, ComponentKind.RedCells, OPositive, Now.AddDays(20));
 
-    public static RecordReservation Reservation(params int[] serials) => new([.. serials.Select(UnitFor)], [], Now.AddHours(24));
+    public static RecordReservation Reservation(params int[] serials) => new([.. serials.Select(UnitFor)], [], Now.AddHours(12));
 
     private static OrderReserved ReservedOf(OrderPlaced placed, params int[] serials) => new(
-        TheOrder, placed.Purpose, placed.Hospital, placed.Supplier, [.. serials.Select(UnitFor)], [], placed.NeededBy, Now.AddHours(24));
+        TheOrder, placed.Purpose, placed.Hospital, placed.Supplier, [.. serials.Select(UnitFor)], [], placed.NeededBy, Now.AddHours(12));
 }
