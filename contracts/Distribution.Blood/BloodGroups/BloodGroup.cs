@@ -59,7 +59,7 @@ public readonly record struct BloodGroup(Abo Abo, RhD RhD) : ISpanParsable<Blood
 
     public static BloodGroup Parse(string s) => Parse(s.AsSpan(), null);
 
-    public static BloodGroup Parse(string s, IFormatProvider? provider) => Parse(s.AsSpan(), provider);
+    static BloodGroup IParsable<BloodGroup>.Parse(string s, IFormatProvider? provider) => Parse(s.AsSpan(), provider);
 
     public static BloodGroup Parse(ReadOnlySpan<char> s, IFormatProvider? provider) =>
         TryParse(s, provider, out var group) ? group : throw new FormatException($"'{s}' is not a blood group.");

@@ -45,7 +45,7 @@ public readonly record struct BoxNumber(ConsignmentNumber Consignment, int Box, 
 
     public static BoxNumber Parse(string s) => Parse(s.AsSpan(), null);
 
-    public static BoxNumber Parse(string s, IFormatProvider? provider) => Parse(s.AsSpan(), provider);
+    static BoxNumber IParsable<BoxNumber>.Parse(string s, IFormatProvider? provider) => Parse(s.AsSpan(), provider);
 
     public static BoxNumber Parse(ReadOnlySpan<char> s, IFormatProvider? provider) =>
         TryParse(s, provider, out var number) ? number : throw new FormatException($"'{s}' is not a box number.");

@@ -45,7 +45,7 @@ public readonly record struct ConsignmentNumber : ISpanParsable<ConsignmentNumbe
 
     public static ConsignmentNumber Parse(string s) => Parse(s.AsSpan(), null);
 
-    public static ConsignmentNumber Parse(string s, IFormatProvider? provider) => Parse(s.AsSpan(), provider);
+    static ConsignmentNumber IParsable<ConsignmentNumber>.Parse(string s, IFormatProvider? provider) => Parse(s.AsSpan(), provider);
 
     public static ConsignmentNumber Parse(ReadOnlySpan<char> s, IFormatProvider? provider) =>
         TryParse(s, provider, out var number) ? number : throw new FormatException($"'{s}' is not a consignment number.");

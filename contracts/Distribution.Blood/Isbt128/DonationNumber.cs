@@ -85,7 +85,7 @@ public readonly record struct DonationNumber : ISpanParsable<DonationNumber>, IC
 
     public static DonationNumber Parse(string s) => Parse(s.AsSpan(), null);
 
-    public static DonationNumber Parse(string s, IFormatProvider? provider) => Parse(s.AsSpan(), provider);
+    static DonationNumber IParsable<DonationNumber>.Parse(string s, IFormatProvider? provider) => Parse(s.AsSpan(), provider);
 
     public static DonationNumber Parse(ReadOnlySpan<char> s, IFormatProvider? provider) =>
         TryParse(s, provider, out var number) ? number : throw new FormatException($"'{s}' is not a donation number.");

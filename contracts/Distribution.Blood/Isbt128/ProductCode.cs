@@ -38,7 +38,7 @@ public readonly record struct ProductCode : ISpanParsable<ProductCode>, ICompara
 
     public static ProductCode Parse(string s) => Parse(s.AsSpan(), null);
 
-    public static ProductCode Parse(string s, IFormatProvider? provider) => Parse(s.AsSpan(), provider);
+    static ProductCode IParsable<ProductCode>.Parse(string s, IFormatProvider? provider) => Parse(s.AsSpan(), provider);
 
     public static ProductCode Parse(ReadOnlySpan<char> s, IFormatProvider? provider) =>
         TryParse(s, provider, out var code) ? code : throw new FormatException($"'{s}' is not a product code.");

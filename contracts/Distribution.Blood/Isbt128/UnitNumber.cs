@@ -23,7 +23,7 @@ public readonly record struct UnitNumber(DonationNumber Donation, ProductCode Pr
 
     public static UnitNumber Parse(string s) => Parse(s.AsSpan(), null);
 
-    public static UnitNumber Parse(string s, IFormatProvider? provider) => Parse(s.AsSpan(), provider);
+    static UnitNumber IParsable<UnitNumber>.Parse(string s, IFormatProvider? provider) => Parse(s.AsSpan(), provider);
 
     public static UnitNumber Parse(ReadOnlySpan<char> s, IFormatProvider? provider) =>
         TryParse(s, provider, out var unit) ? unit : throw new FormatException($"'{s}' is not a unit number.");

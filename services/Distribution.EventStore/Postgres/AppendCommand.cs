@@ -23,10 +23,20 @@ internal sealed class AppendCommand
         var command = new NpgsqlCommand(
             $"select * from append_commits({string.Join(", ", types.Select((_, i) => $"${i + 1}"))})", connection);
         foreach (var type in types)
-            command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | type, Value = Array.Empty<string>() });
+            command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | type, Value = Empty(type) });
         await command.PrepareAsync();
         return new AppendCommand(command);
     }
+
+    /// <summary>Preparing asks for a value of the right type.</summary>
+    private static Array Empty(NpgsqlDbType type) => type switch
+    {
+        NpgsqlDbType.Integer => Array.Empty<int>(),
+        NpgsqlDbType.Bigint => Array.Empty<long>(),
+        NpgsqlDbType.Uuid => Array.Empty<Guid>(),
+        NpgsqlDbType.TimestampTz => Array.Empty<DateTime>(),
+        _ => Array.Empty<string>(),
+    };
 
     public async Task<CommitResult[]> ExecuteAsync(List<CommitCombiner.Pending> batch)
     {

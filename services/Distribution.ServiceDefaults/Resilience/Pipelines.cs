@@ -40,7 +40,9 @@ public static class Pipelines
 
     public static bool IsTransientBrokerFault(Exception exception) =>
         exception is AlreadyClosedException or BrokerUnreachableException or OperationInterruptedException or IOException or SocketException or TimeoutException
-            or MassTransit.RabbitMqConnectionException or MassTransit.ConnectionException;
+            or MassTransit.RabbitMqConnectionException or MassTransit.ConnectionException
+            // Refused by the queue, or taken by none; and a channel that was disposed of under a publish.
+            or PublishException or MassTransit.MessageReturnedException or ObjectDisposedException;
 
     private static ResiliencePipeline Retry(string name, Func<Exception, bool> handles, int attempts, TimeSpan first, TimeSpan longest) =>
         new ResiliencePipelineBuilder { Name = name }

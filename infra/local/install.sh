@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# Brings what ./dev needs and the machine lacks: PostgreSQL and RabbitMQ, through apt-get. Says
+# what and why, starts no system service, and asks for nothing when all is there.
+
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+# Exit status of a machine that somebody has to prepare first.
+readonly UNPREPARED=2
+readonly POLICY=/usr/sbin/policy-rc.d
+
+require_sdk() {
+  if command -v dotnet >/dev/null && dotnet --list-sdks 2>/dev/null | grep -q '^10\.'; then return; fi
+  say "error: the .NET 10 SDK is missing: https://dotnet.microsoft.com/download/dotnet/10.0"
+  exit "$UNPREPARED"
+}
+
+missing_packages() {
+  "$ROOT/infra/local/postgres.sh" found || echo postgresql
+  "$ROOT/infra/local/rabbitmq.sh" found || echo rabbitmq-server
+}
+
+reason() {
+  case $1 in
+  postgresql) echo "the event store; run privately under .local" ;;
+  rabbitmq-server) echo "the bus between the services; run privately under .local" ;;
+  esac
+}
+
+# Debian's packages start a server of their own right away; this asks them not to. An answer that
+# the machine's owner has already given is left alone.
+forbid_service_starts() {
+  [[ ! -e $POLICY ]] || return 0
+  trap 'rm -f "$POLICY"' EXIT
+  trap 'exit 130' INT TERM HUP
+  printf '#!/bin/sh\nexit 101\n' >"$POLICY"
+  chmod 755 "$POLICY"
+}
+
+install_as_root() {
+  export DEBIAN_FRONTEND=noninteractive
+  forbid_service_starts
+  apt-get update -qq
+  apt-get install -y -qq --no-install-recommends "$@" </dev/null
+}
+
+main() {
+  if [[ ${1:-} == --as-root ]]; then
+    shift
+    install_as_root "$@" >&2
+    return
+  fi
+  require_sdk
+  local packages package line
+  mapfile -t packages < <(missing_packages)
+  ((${#packages[@]} > 0)) || return 0
+  line="apt-get update && apt-get install -y --no-install-recommends ${packages[*]}"
+  say "missing on this machine:"
+  for package in "${packages[@]}"; do say "  $package: $(reason "$package")"; done
+  if ! command -v apt-get >/dev/null; then
+    say "error: there is no apt-get here; install PostgreSQL 13 or later and RabbitMQ 3.10 or later"
+    exit "$UNPREPARED"
+  fi
+  say "installing through apt-get (no system service is started)"
+  if ((EUID == 0)); then
+    bash "${BASH_SOURCE[0]}" --as-root "${packages[@]}"
+  elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [[ -t 0 ]]; } &&
+    sudo bash "${BASH_SOURCE[0]}" --as-root "${packages[@]}"; then
+    return 0
+  else
+    say "error: no right to install packages. Have this run once, then try again:"
+    say "  sudo sh -c '$line'"
+    exit "$UNPREPARED"
+  fi
+}
+
+main "$@"

@@ -1,0 +1,175 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Distribution.Blood.BloodGroups;
+using Distribution.Blood.Components;
+using Distribution.Blood.Deciding;
+using Distribution.Blood.Identifiers;
+using Distribution.Blood.Isbt128;
+using Distribution.Blood.Json;
+using Distribution.Blood.Network;
+
+namespace Distribution.Inventory;
+
+/// <summary>
+/// One bag. Many axes instead of one status: what it is, where it is, whether it may be used, whom it is for, how it ended.
+/// None erases another: a held unit still stands somewhere and is still reserved for somebody.
+/// </summary>
+public sealed record Unit : IAggregate<Unit>
+{
+    public static string Category => "unit";
+
+    public static Unit Initial { get; } = new();
+
+    /// <summary>Null until we are told that it was prepared: such a unit is never reserved nor issued.</summary>
+    public UnitFacts? Facts { get; init; }
+
+    /// <summary>Known from the release on.</summary>
+    public BloodGroup? Group { get; init; }
+
+    public bool Released { get; init; }
+
+    public Custody Custody { get; init; } = Custody.Unknown;
+
+    /// <summary>Why it may not be used, each reason once, in order of time.</summary>
+    public ImmutableList<string> Holds { get; init; } = [];
+
+    public Reservation? Reservation { get; init; }
+
+    public Crossmatch? Crossmatch { get; init; }
+
+    /// <summary>Whom it is out with, or was transfused to.</summary>
+    public Issue? Issue { get; init; }
+
+    public UnitFate? Fate { get; init; }
+
+    /// <summary>Legs that it left on.</summary>
+    public ImmutableList<ConsignmentNumber> Dispatched { get; init; } = [];
+
+    /// <summary>Legs that are over for it, by receipt or by being missed: a later word of their dispatch moves nothing.</summary>
+    public ImmutableList<ConsignmentNumber> Closed { get; init; } = [];
+
+    public ImmutableList<UnitDiscrepancyRecorded> Discrepancies { get; init; } = [];
+
+    /// <summary>In a site's stock and free for anybody.</summary>
+    public bool IsAvailable(DateTimeOffset at) =>
+        Released && Holds.IsEmpty && Reservation is null && Issue is null && Fate is null
+        && Custody.Kind == CustodyKind.AtSite && Facts is not null && Facts.ExpiresAt > at;
+
+    /// <summary>The sites that have to do with the unit now: where it stands, is bound for, is reserved for, and where it was made.</summary>
+    public IReadOnlySet<SiteId> Sites() => ImmutableHashSet.CreateRange(
+        new[] { Custody.Site, Custody.To, Facts?.Site, Reservation?.Destination }.OfType<SiteId>());
+
+    public static Unit Evolve(Unit state, object @event) => @event switch
+    {
+        UnitPrepared prepared => state with
+        {
+            Facts = new UnitFacts(
+                prepared.Unit, prepared.Kind, prepared.CollectedAt, prepared.CollectedAtSite, prepared.PreparedAt, prepared.ExpiresAt, prepared.VolumeMl, prepared.Site),
+            // A unit that was met on the road before we were told of it stays where it was met.
+            Custody = state.Custody.Kind == CustodyKind.Unknown ? Custody.At(prepared.Site) : state.Custody,
+        },
+        UnitReleased released => state with { Group = released.Group, Released = true },
+        UnitHeld held => state with { Holds = state.Holds.Contains(held.HoldReason) ? state.Holds : state.Holds.Add(held.HoldReason) },
+        UnitHoldEnded ended => state with { Holds = state.Holds.Remove(ended.HoldReason, StringComparer.Ordinal) },
+        UnitReserved reserved => state with
+        {
+            Reservation = new Reservation(
+                reserved.Order, reserved.Line, reserved.Purpose, reserved.Supplier, reserved.Destination, reserved.Recipient, reserved.RecipientGroup, reserved.LapsesAt),
+            Crossmatch = null,
+        },
+        UnitReservationEnded => state with { Reservation = null, Crossmatch = null },
+        UnitDispatched dispatched => state with
+        {
+            Custody = state.Closed.Contains(dispatched.Consignment)
+                ? state.Custody
+                : Custody.OnTheRoad(dispatched.Consignment, dispatched.From, dispatched.To),
+            Dispatched = state.Dispatched.Add(dispatched.Consignment),
+        },
+        UnitReceived received => state with { Custody = Custody.At(received.Site), Closed = state.Closed.Add(received.Consignment) },
+        UnitMissing missing => state with
+        {
+            Custody = Custody.MissingOn(missing.Consignment, missing.From, missing.To),
+            Closed = state.Closed.Add(missing.Consignment),
+        },
+        UnitCrossmatched crossmatched => state with { Crossmatch = new Crossmatch(crossmatched.Order, crossmatched.Recipient, crossmatched.Compatible) },
+        UnitIssued issued => state with
+        {
+            Issue = new Issue(issued.Order, issued.Recipient, issued.RecipientGroup, issued.VerifiedBy),
+            Custody = state.Custody with { Kind = CustodyKind.IssuedOut },
+        },
+        UnitReturned => state with { Issue = null, Custody = state.Custody with { Kind = CustodyKind.AtSite } },
+        UnitTransfused transfused => state with { Fate = new UnitFate(FateKind.Transfused, null, transfused.StartedAt), Reservation = null },
+        UnitDiscarded discarded => state with { Fate = new UnitFate(FateKind.Discarded, discarded.Reason, null), Reservation = null },
+        UnitExpired expired => state with { Fate = new UnitFate(FateKind.Expired, null, expired.ExpiresAt), Reservation = null },
+        UnitLost lost => state with { Fate = new UnitFate(FateKind.Lost, lost.Reason, null), Reservation = null },
+        UnitDiscrepancyRecorded discrepancy => state with { Discrepancies = state.Discrepancies.Add(discrepancy) },
+        _ => throw new InvalidOperationException($"{@event.GetType().Name} is not an event of a unit."),
+    };
+}
+
+/// <summary>What the bag is and where it comes from.</summary>
+/// <param name="ExpiresAt">From this instant on it is used no more.</param>
+/// <param name="VolumeMl">Milliliters.</param>
+/// <param name="Site">Where it was prepared.</param>
+public sealed record UnitFacts(
+    UnitNumber Unit,
+    ComponentKind Kind,
+    DateTimeOffset CollectedAt,
+    SiteId CollectedAtSite,
+    DateTimeOffset PreparedAt,
+    DateTimeOffset ExpiresAt,
+    int VolumeMl,
+    SiteId Site);
+
+[JsonConverter(typeof(KebabEnumConverter<CustodyKind>))]
+public enum CustodyKind
+{
+    Unknown = 0,
+    AtSite = 10,
+    InTransit = 20,
+    IssuedOut = 30,
+    Missing = 40,
+}
+
+/// <summary>Where the bag is.</summary>
+/// <param name="Site">Where it stands, was issued from, left from or was to come from; null only when unknown.</param>
+/// <param name="Consignment">The leg that it is on or was missed on.</param>
+/// <param name="To">Where that leg leads.</param>
+public sealed record Custody(CustodyKind Kind, SiteId? Site, ConsignmentNumber? Consignment, SiteId? To)
+{
+    public static Custody Unknown { get; } = new(CustodyKind.Unknown, null, null, null);
+
+    public static Custody At(SiteId site) => new(CustodyKind.AtSite, site, null, null);
+
+    public static Custody OnTheRoad(ConsignmentNumber consignment, SiteId from, SiteId to) => new(CustodyKind.InTransit, from, consignment, to);
+
+    public static Custody MissingOn(ConsignmentNumber consignment, SiteId from, SiteId to) => new(CustodyKind.Missing, from, consignment, to);
+}
+
+/// <summary>Whom the unit is kept for.</summary>
+public sealed record Reservation(
+    OrderId Order,
+    int Line,
+    ReservationPurpose Purpose,
+    SiteId Supplier,
+    SiteId Destination,
+    RecipientId? Recipient,
+    BloodGroup? RecipientGroup,
+    DateTimeOffset LapsesAt);
+
+public sealed record Crossmatch(OrderId Order, RecipientId Recipient, bool Compatible);
+
+public sealed record Issue(OrderId Order, RecipientId Recipient, BloodGroup RecipientGroup, string VerifiedBy);
+
+[JsonConverter(typeof(KebabEnumConverter<FateKind>))]
+public enum FateKind
+{
+    Transfused = 10,
+    Discarded = 20,
+    Expired = 30,
+    Lost = 40,
+}
+
+/// <summary>How the unit ended.</summary>
+/// <param name="At">When the transfusion began, or when the unit expired.</param>
+public sealed record UnitFate(FateKind Kind, string? Reason, DateTimeOffset? At);

@@ -1,0 +1,497 @@
+using System.Globalization;
+using Distribution.Blood.BloodGroups;
+using Distribution.Blood.Compatibility;
+using Distribution.Blood.Components;
+using Distribution.Blood.Deciding;
+using Distribution.Blood.Identifiers;
+using Distribution.Blood.Isbt128;
+using Distribution.Blood.Network;
+
+namespace Distribution.Inventory;
+
+/// <summary>Keep this unit for this line of this order.</summary>
+/// <param name="Kind">The component the line asks for.</param>
+/// <param name="Group">The group the line asks for; where there is a recipient, the recipient's group decides instead.</param>
+public sealed record ReserveUnit(
+    OrderId Order,
+    int Line,
+    ReservationPurpose Purpose,
+    SiteId Supplier,
+    SiteId Destination,
+    ComponentKind Kind,
+    BloodGroup Group,
+    RecipientId? Recipient,
+    BloodGroup? RecipientGroup,
+    DateTimeOffset LapsesAt);
+
+/// <summary>One consignment on its way for one order.</summary>
+public sealed record Leg(ConsignmentNumber Consignment, OrderId Order, SiteId From, SiteId To);
+
+/// <summary>
+/// Intentions on a unit (reserve, issue, hold …) can be refused, with every reason. Facts about it (prepared, dispatched,
+/// received, transfused …) have happened: they are recorded, and where they contradict the record, a discrepancy with them.
+/// </summary>
+public static class UnitDecider
+{
+    /// <summary>The hold on a unit that came back too late to be used without somebody's judgment.</summary>
+    public const string OutOfStorage = "out-of-storage";
+
+    /// <summary>The hold on a unit of which two groups are told.</summary>
+    public const string GroupDiffers = "group-differs";
+
+    /// <summary>How long after <see cref="Reservation.LapsesAt"/> a reservation really ends.</summary>
+    /// <remarks>Dispatch refuses to hand over after LapsesAt itself: what it handed over a moment before is told within this time.</remarks>
+    public static readonly TimeSpan LapseGrace = TimeSpan.FromMinutes(15);
+
+    // ---- facts from the centre -------------------------------------------------------------------------------------
+
+    public static Decision<UnitEvent> Prepare(Unit state, UnitFacts facts)
+    {
+        if (state.Facts == facts)
+            return Decision<UnitEvent>.AlreadyDone; // Told before: every message of the centre carries the facts.
+        if (state.Fate is { } fate)
+            return Note(state, Discrepancy("prepared-after-end", $"The unit {Ended(fate)} before we were told what it is: {Describe(facts)}."));
+        return Decision<UnitEvent>.Accept(Opening(state, facts));
+    }
+
+    public static Decision<UnitEvent> Release(Unit state, UnitFacts facts, BloodGroup group, string verifiedBy)
+    {
+        if (state.Fate is { } fate)
+            return Note(state, Discrepancy("released-after-end", $"The unit {Ended(fate)} before it was released as {group}."));
+
+        var events = Opening(state, facts);
+        if (!state.Released)
+        {
+            events.Add(new UnitReleased(group, verifiedBy));
+        }
+        else if (state.Group != group)
+        {
+            // Two groups for one bag: nobody gets it before somebody has found out which is true.
+            events.AddRange(New(state, Discrepancy("group-differs", $"Released as {state.Group}, then told to be {group}.")));
+            if (!state.Holds.Contains(GroupDiffers))
+                events.Add(new UnitHeld(GroupDiffers, state.Reservation?.Order));
+        }
+
+        // Otherwise the release has been told before.
+        return Decision<UnitEvent>.Accept(events);
+    }
+
+    /// <summary>The centre threw it away, whatever we knew of it.</summary>
+    public static Decision<UnitEvent> DiscardAtCentre(Unit state, UnitFacts facts, string reason, Provenance by)
+    {
+        if (state.Fate is { Kind: FateKind.Discarded })
+            return Decision<UnitEvent>.AlreadyDone; // Told before.
+        if (state.Fate is { } fate)
+            return Note(state, Discrepancy("discarded-after-end", $"The unit {Ended(fate)} before it was discarded ({reason})."));
+
+        var events = Opening(state, facts);
+        events.Add(new UnitDiscarded(reason, OrderOf(state)));
+        if (state.Custody is not { Kind: CustodyKind.Unknown or CustodyKind.AtSite } || (state.Custody.Site is { } site && site != by.Site))
+            events.AddRange(New(state, Discrepancy("discarded-elsewhere", $"Discarded at {by.Site} while {Whereabouts(state)}.")));
+        return Decision<UnitEvent>.Accept(events);
+    }
+
+    /// <summary>Its time is over, as far as it is still in stock: what is out with a patient is judged when it comes back.</summary>
+    public static Decision<UnitEvent> Expire(Unit state, Provenance by)
+    {
+        // Ended otherwise, out with a patient, or not yet due: the deadline has nothing to do.
+        if (state.Fate is not null || state.Issue is not null || state.Facts is null || state.Facts.ExpiresAt > by.Now)
+            return Decision<UnitEvent>.AlreadyDone;
+        return Decision<UnitEvent>.Accept(new UnitExpired(state.Facts.ExpiresAt, OrderOf(state)));
+    }
+
+    // ---- holds -----------------------------------------------------------------------------------------------------
+
+    public static Decision<UnitEvent> Hold(Unit state, string reason)
+    {
+        var refusals = Unknown(state).Concat(EndedAlready(state)).ToList();
+        if (refusals.Count > 0)
+            return Decision<UnitEvent>.Reject(refusals);
+        if (state.Holds.Contains(reason))
+            return Decision<UnitEvent>.AlreadyDone; // Held for this reason already: a hold is not counted.
+        return Decision<UnitEvent>.Accept(new UnitHeld(reason, state.Reservation?.Order));
+    }
+
+    public static Decision<UnitEvent> EndHold(Unit state, string reason)
+    {
+        var refusals = Unknown(state).Concat(EndedAlready(state)).ToList();
+        if (refusals.Count > 0)
+            return Decision<UnitEvent>.Reject(refusals);
+        if (!state.Holds.Contains(reason))
+            return Decision<UnitEvent>.AlreadyDone; // Not held for this reason, or no longer.
+        return Decision<UnitEvent>.Accept(new UnitHoldEnded(reason, state.Holds.Count > 1, state.Reservation?.Order));
+    }
+
+    // ---- reservations ----------------------------------------------------------------------------------------------
+
+    public static Decision<UnitEvent> Reserve(Unit state, ReserveUnit command, Provenance by)
+    {
+        if (state.Reservation?.Order == command.Order)
+            return Decision<UnitEvent>.AlreadyDone; // Kept for this order already.
+
+        var refusals = Unusable(state, command.Supplier, by);
+        if (state.Reservation is not null)
+            refusals.Add(new Rejection("reserved-elsewhere", "The unit is reserved for another order."));
+        if (state.Issue is not null)
+            refusals.Add(new Rejection("issued", "The unit is out with a patient."));
+        if (state.Facts is { } facts && facts.Kind != command.Kind)
+            refusals.Add(new Rejection("wrong-component", "The unit is another component than the order asks for."));
+        if (state is { Facts: not null, Released: true } && !Suits(state, command))
+            refusals.Add(new Rejection("incompatible-group", $"A unit of {state.Group} does not serve {command.RecipientGroup ?? command.Group}."));
+        if (refusals.Count > 0)
+            return Decision<UnitEvent>.Reject(refusals);
+
+        return Decision<UnitEvent>.Accept(new UnitReserved(
+            command.Order, command.Line, command.Purpose, command.Supplier, command.Destination, command.Recipient, command.RecipientGroup, command.LapsesAt));
+    }
+
+    /// <summary>The order needs it no more.</summary>
+    public static Decision<UnitEvent> EndReservation(Unit state, OrderId order, string reason)
+    {
+        // Ended before, or somebody else's by now.
+        if (state.Reservation?.Order != order)
+            return Decision<UnitEvent>.AlreadyDone;
+        // On the road it belongs to its leg, and out with a patient to the patient: receipt and return end the reservation.
+        if (state.Issue is not null || state.Custody.Kind == CustodyKind.InTransit)
+            return Decision<UnitEvent>.AlreadyDone;
+        return Decision<UnitEvent>.Accept(new UnitReservationEnded(order, reason));
+    }
+
+    /// <summary>The reservation's time and its grace are over.</summary>
+    public static Decision<UnitEvent> LapseReservation(Unit state, OrderId order, Provenance by)
+    {
+        // A later attempt of the same order has a later deadline of its own.
+        if (state.Reservation is { } reservation && reservation.LapsesAt + LapseGrace > by.Now)
+            return Decision<UnitEvent>.AlreadyDone;
+        return EndReservation(state, order, Allocation.Lapsed);
+    }
+
+    // ---- facts from the road ---------------------------------------------------------------------------------------
+
+    public static Decision<UnitEvent> RecordDispatch(Unit state, Leg leg, DateTimeOffset dispatchedAt, DateTimeOffset expectedAt)
+    {
+        if (state.Dispatched.Contains(leg.Consignment))
+            return Decision<UnitEvent>.AlreadyDone; // Told before.
+        if (state.Fate is { } fate)
+            return Note(state, Discrepancy("dispatched-after-end", $"The unit {Ended(fate)} and left {leg.From} on {leg.Consignment}."));
+
+        List<UnitEvent> events = [new UnitDispatched(leg.Consignment, leg.Order, leg.From, leg.To, dispatchedAt, expectedAt)];
+        // Told after its receipt: the record has moved on, and comparing with it would accuse a unit that did nothing wrong.
+        if (!state.Closed.Contains(leg.Consignment))
+            events.AddRange(New(state, [.. DispatchContradictions(state, leg, dispatchedAt)]));
+        return Decision<UnitEvent>.Accept(events);
+    }
+
+    public static Decision<UnitEvent> RecordReceipt(Unit state, Leg leg, bool expected, DateTimeOffset? dispatchedAt)
+    {
+        if (state.Closed.Contains(leg.Consignment))
+            return Decision<UnitEvent>.AlreadyDone; // Told before.
+        if (state.Fate is { } fate)
+            return Note(state, Discrepancy("received-after-end", $"The unit {Ended(fate)} and arrived at {leg.To} on {leg.Consignment}."));
+
+        List<UnitEvent> events = [new UnitReceived(leg.Consignment, leg.Order, leg.To, expected, dispatchedAt)];
+        events.AddRange(New(state, [.. ReceiptContradictions(state, leg, expected, dispatchedAt)]));
+        // It has arrived in the stock that it was meant for and is free there.
+        if (state.Reservation is { Purpose: ReservationPurpose.Stock } reservation && reservation.Order == leg.Order)
+            events.Add(new UnitReservationEnded(leg.Order, "received"));
+        return Decision<UnitEvent>.Accept(events);
+    }
+
+    public static Decision<UnitEvent> RecordMissing(Unit state, Leg leg)
+    {
+        if (state.Closed.Contains(leg.Consignment))
+            return Decision<UnitEvent>.AlreadyDone; // Told before.
+        if (state.Fate is { } fate)
+            return Note(state, Discrepancy("missing-after-end", $"The unit {Ended(fate)} and was missed at {leg.To} on {leg.Consignment}."));
+
+        List<UnitEvent> events = [new UnitMissing(leg.Consignment, leg.Order, leg.From, leg.To)];
+        if (state.Facts is null)
+            events.AddRange(New(state, NeverPrepared()));
+        if (state.Reservation?.Order == leg.Order)
+            events.Add(new UnitReservationEnded(leg.Order, "missing"));
+        return Decision<UnitEvent>.Accept(events);
+    }
+
+    // ---- for a patient ---------------------------------------------------------------------------------------------
+
+    public static Decision<UnitEvent> Crossmatch(Unit state, OrderId order, RecipientId recipient, bool compatible, Provenance by)
+    {
+        var refusals = Unusable(state, by.Site, by, exceptHolds: true);
+        refusals.AddRange(NotFor(state, order, recipient));
+        if (refusals.Count > 0)
+            return Decision<UnitEvent>.Reject(refusals);
+
+        if (state.Crossmatch is { } known && known.Order == order && known.Recipient == recipient)
+        {
+            if (known.Compatible == compatible)
+                return Decision<UnitEvent>.AlreadyDone; // The same result again.
+            // The other way round, from compatible to incompatible, is taken: it makes things safer.
+            if (compatible)
+                return Decision<UnitEvent>.Reject("crossmatch-incompatible", "The crossmatch was incompatible; it is not overwritten. Take another unit.");
+        }
+
+        return Decision<UnitEvent>.Accept(new UnitCrossmatched(order, recipient, state.Reservation!.RecipientGroup!.Value, compatible));
+    }
+
+    /// <param name="verifiedBy">The second person's staff code.</param>
+    public static Decision<UnitEvent> Issue(Unit state, OrderId order, RecipientId recipient, string verifiedBy, Provenance by)
+    {
+        if (state is { Fate: null, Issue: { } issue } && issue.Order == order && issue.Recipient == recipient)
+            return Decision<UnitEvent>.AlreadyDone; // Out with this patient already.
+
+        var refusals = Unusable(state, by.Site, by);
+        if (state.Issue is not null)
+            refusals.Add(new Rejection("issued", "The unit is out with another patient."));
+        refusals.AddRange(NotFor(state, order, recipient));
+        // Compatibility is judged again, whatever the reservation was made on: this is the last gate before the bedside.
+        if (state is { Facts: { } facts, Released: true, Reservation.RecipientGroup: { } group })
+        {
+            if (!AboRhCompatibility.IsCompatible(facts.Kind, group, state.Group ?? default))
+                refusals.Add(new Rejection("incompatible-group", $"A unit of {state.Group} must not be given to a patient of {group}."));
+            if (NeedsCrossmatch(facts.Kind))
+                refusals.AddRange(CrossmatchStands(state, order, recipient));
+        }
+
+        if (string.Equals(verifiedBy, by.Actor, StringComparison.Ordinal))
+            refusals.Add(new Rejection("second-person-required", "A second person has to verify the unit and the patient.", "verifierScan"));
+        if (refusals.Count > 0)
+            return Decision<UnitEvent>.Reject(refusals);
+
+        return Decision<UnitEvent>.Accept(new UnitIssued(order, recipient, state.Reservation!.RecipientGroup!.Value, verifiedBy));
+    }
+
+    /// <param name="minutesOut">How long it was out of controlled storage.</param>
+    /// <param name="limit">The policy's longest time out.</param>
+    public static Decision<UnitEvent> Return(Unit state, int minutesOut, TimeSpan limit, Provenance by)
+    {
+        var refusals = Unknown(state).Concat(EndedAlready(state)).ToList();
+        if (refusals.Count == 0 && state.Issue is null)
+            refusals.Add(new Rejection("not-issued", "The unit is not out with a patient."));
+        if (state.Issue is not null && state.Custody.Site != by.Site)
+            refusals.Add(NotHere(state, by.Site));
+        if (minutesOut < 0)
+            refusals.Add(new Rejection("minutes-out-invalid", "The time out of storage cannot be negative.", "minutesOut"));
+        if (refusals.Count > 0)
+            return Decision<UnitEvent>.Reject(refusals);
+
+        var (order, recipient) = (state.Issue!.Order, state.Issue.Recipient);
+        var usable = TimeSpan.FromMinutes(minutesOut) <= limit;
+        List<UnitEvent> events = [new UnitReturned(order, recipient, minutesOut, usable)];
+        if (state.Reservation is { } reservation)
+            events.Add(new UnitReservationEnded(reservation.Order, "returned"));
+        if (state.Facts!.ExpiresAt <= by.Latest)
+            events.Add(new UnitExpired(state.Facts.ExpiresAt, order)); // Its deadline passed while it was out.
+        else if (!usable && !state.Holds.Contains(OutOfStorage))
+            events.Add(new UnitHeld(OutOfStorage, null));
+        return Decision<UnitEvent>.Accept(events);
+    }
+
+    /// <summary>It has run into somebody's vein: whatever the record says, this is true.</summary>
+    public static Decision<UnitEvent> RecordTransfusion(Unit state, DateTimeOffset startedAt, int? volumeMl, Provenance by)
+    {
+        if (state.Fate is { Kind: FateKind.Transfused } told && told.At == startedAt)
+            return Decision<UnitEvent>.AlreadyDone; // Told before.
+        if (state.Fate is { } fate)
+            return Note(state, Discrepancy("transfused-after-end", $"The unit {Ended(fate)} and was transfused at {by.Site} from {Write(startedAt)}."));
+
+        List<UnitEvent> events = [new UnitTransfused(state.Issue?.Order, state.Issue?.Recipient, startedAt, volumeMl)];
+        events.AddRange(New(state, [.. TransfusionContradictions(state, startedAt, by)]));
+        return Decision<UnitEvent>.Accept(events);
+    }
+
+    // ---- other ends ------------------------------------------------------------------------------------------------
+
+    public static Decision<UnitEvent> Discard(Unit state, string reason, Provenance by)
+    {
+        if (state.Fate is { Kind: FateKind.Discarded })
+            return Decision<UnitEvent>.AlreadyDone; // Discarded before.
+        var refusals = Unknown(state).Concat(EndedAlready(state)).ToList();
+        if (refusals.Count == 0 && (state.Custody.Kind is not (CustodyKind.AtSite or CustodyKind.IssuedOut) || state.Custody.Site != by.Site))
+            refusals.Add(NotHere(state, by.Site));
+        return refusals.Count > 0
+            ? Decision<UnitEvent>.Reject(refusals)
+            : Decision<UnitEvent>.Accept(new UnitDiscarded(reason, OrderOf(state)));
+    }
+
+    /// <summary>Nobody can find it any more.</summary>
+    public static Decision<UnitEvent> Lose(Unit state, string reason, Provenance by)
+    {
+        if (state.Fate is { Kind: FateKind.Lost })
+            return Decision<UnitEvent>.AlreadyDone; // Given up before.
+        var refusals = Unknown(state).Concat(EndedAlready(state)).ToList();
+        if (refusals.Count == 0 && state.Custody.Site != by.Site && state.Custody.To != by.Site)
+            refusals.Add(NotHere(state, by.Site));
+        return refusals.Count > 0
+            ? Decision<UnitEvent>.Reject(refusals)
+            : Decision<UnitEvent>.Accept(new UnitLost(reason, OrderOf(state)));
+    }
+
+    // ---- reasons ---------------------------------------------------------------------------------------------------
+
+    /// <summary>Why the unit cannot serve anybody at this site, whoever it is for.</summary>
+    private static List<Rejection> Unusable(Unit state, SiteId site, Provenance by, bool exceptHolds = false)
+    {
+        if (state.Facts is null)
+            return [.. Unknown(state)];
+        var refusals = EndedAlready(state).ToList();
+        if (!state.Released)
+            refusals.Add(new Rejection("not-released", "The unit is in quarantine."));
+        if (!exceptHolds)
+            refusals.AddRange(state.Holds.Select(reason => new Rejection("held", $"The unit is held: {reason}.")));
+        if (state.Facts.ExpiresAt <= by.Latest)
+            refusals.Add(new Rejection("expired", $"The unit expired at {Write(state.Facts.ExpiresAt)}."));
+        if (state.Custody.Kind is not (CustodyKind.AtSite or CustodyKind.IssuedOut) || state.Custody.Site != site)
+            refusals.Add(NotHere(state, site));
+        return refusals;
+    }
+
+    private static IEnumerable<Rejection> Unknown(Unit state) =>
+        state.Facts is null ? [new Rejection("unknown-unit", "We have not been told that this unit was prepared.")] : [];
+
+    private static IEnumerable<Rejection> EndedAlready(Unit state) =>
+        state.Fate is { } fate ? [new Rejection("ended", $"The unit {Ended(fate)}.")] : [];
+
+    private static Rejection NotHere(Unit state, SiteId site) => new("not-here", $"The unit is not at {site}: it is {Whereabouts(state)}.");
+
+    private static IEnumerable<Rejection> NotFor(Unit state, OrderId order, RecipientId recipient)
+    {
+        if (state.Facts is null)
+            yield break;
+        if (state.Reservation is not { } reservation || reservation.Order != order)
+        {
+            yield return new Rejection("not-reserved", "The unit is not reserved for this order.", "order");
+            yield break;
+        }
+
+        if (reservation.Recipient != recipient)
+            yield return new Rejection("wrong-recipient", "The unit is reserved for somebody else.", "recipient");
+        if (reservation.RecipientGroup is null)
+            yield return new Rejection("recipient-group-unknown", "The recipient's group is not known.", "recipient");
+    }
+
+    private static IEnumerable<Rejection> CrossmatchStands(Unit state, OrderId order, RecipientId recipient)
+    {
+        if (state.Crossmatch is not { } crossmatch || crossmatch.Order != order || crossmatch.Recipient != recipient)
+            yield return new Rejection("crossmatch-missing", "The unit has not been crossmatched for this patient.");
+        else if (!crossmatch.Compatible)
+            yield return new Rejection("crossmatch-incompatible", "The crossmatch with this patient was incompatible.");
+    }
+
+    /// <summary>What carries red cells is crossmatched; the rest needs compatibility of the groups only.</summary>
+    private static bool NeedsCrossmatch(ComponentKind kind) => kind is not (ComponentKind.Plasma or ComponentKind.Platelets or ComponentKind.Cryoprecipitate);
+
+    private static bool Suits(Unit state, ReserveUnit command) => command.Purpose switch
+    {
+        ReservationPurpose.Stock => state.Group == command.Group,
+        ReservationPurpose.Patient => AboRhCompatibility.IsCompatible(command.Kind, command.RecipientGroup ?? default, state.Group ?? default),
+        _ => false,
+    };
+
+    // ---- discrepancies ---------------------------------------------------------------------------------------------
+
+    private static IEnumerable<UnitDiscrepancyRecorded> DispatchContradictions(Unit state, Leg leg, DateTimeOffset dispatchedAt)
+    {
+        if (state.Facts is not { } facts)
+        {
+            yield return NeverPrepared();
+            yield break;
+        }
+
+        if (state.Reservation?.Order != leg.Order)
+            yield return Discrepancy("not-reserved", $"Left {leg.From} on {leg.Consignment} without being reserved for order {leg.Order}.");
+        if (!state.Holds.IsEmpty)
+            yield return Discrepancy("dispatched-on-hold", $"Left {leg.From} on {leg.Consignment} while held: {string.Join(", ", state.Holds)}.");
+        if (!state.Released)
+            yield return Discrepancy("not-released", $"Left {leg.From} on {leg.Consignment} in quarantine.");
+        if (facts.ExpiresAt <= dispatchedAt)
+            yield return Discrepancy("dispatched-after-expiry", $"Expired at {Write(facts.ExpiresAt)}, left {leg.From} on {leg.Consignment} at {Write(dispatchedAt)}.");
+        if (state.Custody.Kind != CustodyKind.AtSite || state.Custody.Site != leg.From)
+            yield return Discrepancy("dispatched-elsewhere", $"Left {leg.From} on {leg.Consignment} while {Whereabouts(state)}.");
+    }
+
+    private static IEnumerable<UnitDiscrepancyRecorded> ReceiptContradictions(Unit state, Leg leg, bool expected, DateTimeOffset? dispatchedAt)
+    {
+        if (state.Facts is null)
+            yield return NeverPrepared();
+        if (!expected)
+            yield return Discrepancy("unexpected", $"Arrived at {leg.To} on {leg.Consignment}, which did not list it.");
+        else if (dispatchedAt is null && !state.Dispatched.Contains(leg.Consignment))
+            yield return Discrepancy("received-without-dispatch", $"Arrived at {leg.To} on {leg.Consignment}, which was never handed over.");
+        if (state.Issue is not null)
+            yield return Discrepancy("received-while-issued", $"Arrived at {leg.To} on {leg.Consignment} while out with a patient.");
+    }
+
+    private static IEnumerable<UnitDiscrepancyRecorded> TransfusionContradictions(Unit state, DateTimeOffset startedAt, Provenance by)
+    {
+        if (state.Facts is not { } facts)
+        {
+            yield return NeverPrepared();
+            yield break;
+        }
+
+        if (state.Issue is null)
+            yield return Discrepancy("not-issued", $"Transfused at {by.Site} without having been issued.");
+        if (!state.Released)
+            yield return Discrepancy("not-released", $"Transfused at {by.Site} out of quarantine.");
+        if (!state.Holds.IsEmpty)
+            yield return Discrepancy("transfused-on-hold", $"Transfused at {by.Site} while held: {string.Join(", ", state.Holds)}.");
+        if (facts.ExpiresAt <= startedAt)
+            yield return Discrepancy("transfused-after-expiry", $"Expired at {Write(facts.ExpiresAt)}, transfused from {Write(startedAt)}.");
+        if (state.Custody.Site != by.Site)
+            yield return Discrepancy("transfused-elsewhere", $"Transfused at {by.Site} while {Whereabouts(state)}.");
+    }
+
+    private static UnitDiscrepancyRecorded NeverPrepared() => Discrepancy("unknown-unit", "We had not been told that this unit was prepared.");
+
+    private static UnitDiscrepancyRecorded Discrepancy(string code, string detail) => new(code, detail);
+
+    /// <summary>A contradiction that stands on the board already is not put there again.</summary>
+    private static IEnumerable<UnitEvent> New(Unit state, params IReadOnlyList<UnitDiscrepancyRecorded> discrepancies) =>
+        discrepancies.Where(discrepancy => !state.Discrepancies.Contains(discrepancy));
+
+    private static Decision<UnitEvent> Note(Unit state, UnitDiscrepancyRecorded discrepancy) =>
+        Decision<UnitEvent>.Accept([.. New(state, discrepancy)]);
+
+    /// <summary>What opens the history, or says that it was opened otherwise.</summary>
+    private static List<UnitEvent> Opening(Unit state, UnitFacts facts)
+    {
+        if (state.Facts is null)
+        {
+            return [new UnitPrepared(
+                facts.Unit, facts.Kind, facts.CollectedAt, facts.CollectedAtSite, facts.PreparedAt, facts.ExpiresAt, facts.VolumeMl, facts.Site)];
+        }
+
+        return state.Facts == facts
+            ? []
+            : [.. New(state, Discrepancy("facts-differ", $"First told as {Describe(state.Facts)}, then as {Describe(facts)}."))];
+    }
+
+    // ---- words -----------------------------------------------------------------------------------------------------
+
+    private static OrderId? OrderOf(Unit state) => state.Reservation?.Order ?? state.Issue?.Order;
+
+    private static string Ended(UnitFate fate) => fate.Kind switch
+    {
+        FateKind.Transfused => "was transfused",
+        FateKind.Discarded => "was discarded",
+        FateKind.Expired => "expired",
+        FateKind.Lost => "was given up as lost",
+        _ => "ended",
+    };
+
+    private static string Whereabouts(Unit state) => state.Custody.Kind switch
+    {
+        CustodyKind.AtSite => $"at {state.Custody.Site}",
+        CustodyKind.InTransit => $"on the road from {state.Custody.Site} to {state.Custody.To} with {state.Custody.Consignment}",
+        CustodyKind.IssuedOut => $"out with a patient of {state.Custody.Site}",
+        CustodyKind.Missing => $"missing on {state.Custody.Consignment}",
+        CustodyKind.Unknown => "nowhere that we know of",
+        _ => "nowhere that we know of",
+    };
+
+    private static string Describe(UnitFacts facts) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{facts.Kind} of {facts.VolumeMl} mL, collected {Write(facts.CollectedAt)} at {facts.CollectedAtSite}, prepared {Write(facts.PreparedAt)} at {facts.Site}, expiring {Write(facts.ExpiresAt)}");
+
+    private static string Write(DateTimeOffset instant) => instant.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

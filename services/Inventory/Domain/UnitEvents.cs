@@ -1,0 +1,120 @@
+using System.Text.Json.Serialization;
+using Distribution.Blood.BloodGroups;
+using Distribution.Blood.Components;
+using Distribution.Blood.Deciding;
+using Distribution.Blood.Identifiers;
+using Distribution.Blood.Isbt128;
+using Distribution.Blood.Json;
+using Distribution.Blood.Network;
+
+namespace Distribution.Inventory;
+
+// CAREFUL: the stored names, the member names and the texts of the enums below ARE the storage format of every history
+// ever written. Rename a record freely; change anything else only by a new stored name and an upcaster.
+
+/// <summary>What can happen to one unit.</summary>
+public abstract record UnitEvent
+{
+    private protected UnitEvent()
+    {
+    }
+}
+
+/// <summary>The unit exists and is in quarantine; carries the collection facts, so that one stream tells vein to vein.</summary>
+/// <param name="VolumeMl">Milliliters.</param>
+/// <param name="Site">Where it stood when it was prepared.</param>
+[StoredAs("unit-prepared.v1")]
+public sealed record UnitPrepared(
+    UnitNumber Unit,
+    ComponentKind Kind,
+    DateTimeOffset CollectedAt,
+    SiteId CollectedAtSite,
+    DateTimeOffset PreparedAt,
+    DateTimeOffset ExpiresAt,
+    int VolumeMl,
+    SiteId Site) : UnitEvent;
+
+/// <summary>Out of quarantine, by two people.</summary>
+[StoredAs("unit-released.v1")]
+public sealed record UnitReleased(BloodGroup Group, string VerifiedBy) : UnitEvent;
+
+/// <summary>Use is stopped for one more reason, wherever the unit is.</summary>
+/// <param name="Order">What it is reserved for, if anything.</param>
+[StoredAs("unit-held.v1")]
+public sealed record UnitHeld(string HoldReason, OrderId? Order) : UnitEvent;
+
+/// <param name="StillHeld">Other reasons remain.</param>
+[StoredAs("unit-hold-ended.v1")]
+public sealed record UnitHoldEnded(string HoldReason, bool StillHeld, OrderId? Order) : UnitEvent;
+
+/// <param name="Recipient">Null when the order fills a stock.</param>
+/// <param name="LapsesAt">When the reservation's time is over.</param>
+[StoredAs("unit-reserved.v1")]
+public sealed record UnitReserved(
+    OrderId Order,
+    int Line,
+    ReservationPurpose Purpose,
+    SiteId Supplier,
+    SiteId Destination,
+    RecipientId? Recipient,
+    BloodGroup? RecipientGroup,
+    DateTimeOffset LapsesAt) : UnitEvent;
+
+[StoredAs("unit-reservation-ended.v1")]
+public sealed record UnitReservationEnded(OrderId Order, string Reason) : UnitEvent;
+
+[StoredAs("unit-dispatched.v1")]
+public sealed record UnitDispatched(
+    ConsignmentNumber Consignment, OrderId Order, SiteId From, SiteId To, DateTimeOffset DispatchedAt, DateTimeOffset ExpectedAt) : UnitEvent;
+
+/// <param name="Expected">False: it was in the box and not on the list.</param>
+/// <param name="DispatchedAt">When the consignment left, as its receipt tells; null where it was never handed over in the books.</param>
+[StoredAs("unit-received.v1")]
+public sealed record UnitReceived(
+    ConsignmentNumber Consignment, OrderId? Order, SiteId Site, bool Expected, DateTimeOffset? DispatchedAt) : UnitEvent;
+
+/// <summary>It was on the list and not in the box.</summary>
+[StoredAs("unit-missing.v1")]
+public sealed record UnitMissing(ConsignmentNumber Consignment, OrderId Order, SiteId From, SiteId To) : UnitEvent;
+
+[StoredAs("unit-crossmatched.v1")]
+public sealed record UnitCrossmatched(OrderId Order, RecipientId Recipient, BloodGroup RecipientGroup, bool Compatible) : UnitEvent;
+
+/// <summary>Handed out for a patient by two people.</summary>
+[StoredAs("unit-issued.v1")]
+public sealed record UnitIssued(OrderId Order, RecipientId Recipient, BloodGroup RecipientGroup, string VerifiedBy) : UnitEvent;
+
+/// <param name="MinutesOut">How long it was out of controlled storage.</param>
+/// <param name="Usable">Within the policy's return limit; else it comes back held.</param>
+[StoredAs("unit-returned.v1")]
+public sealed record UnitReturned(OrderId Order, RecipientId Recipient, int MinutesOut, bool Usable) : UnitEvent;
+
+/// <param name="Order">What it was issued on; null where it was transfused without having been issued.</param>
+[StoredAs("unit-transfused.v1")]
+public sealed record UnitTransfused(OrderId? Order, RecipientId? Recipient, DateTimeOffset StartedAt, int? VolumeMl) : UnitEvent;
+
+[StoredAs("unit-discarded.v1")]
+public sealed record UnitDiscarded(string Reason, OrderId? Order) : UnitEvent;
+
+[StoredAs("unit-expired.v1")]
+public sealed record UnitExpired(DateTimeOffset ExpiresAt, OrderId? Order) : UnitEvent;
+
+[StoredAs("unit-lost.v1")]
+public sealed record UnitLost(string Reason, OrderId? Order) : UnitEvent;
+
+/// <summary>
+/// A fact that contradicts the record. Facts are never refused; what does not fit stands here until somebody has looked at it.
+/// The only event that may follow a unit's fate.
+/// </summary>
+[StoredAs("unit-discrepancy-recorded.v1")]
+public sealed record UnitDiscrepancyRecorded(string Code, string Detail) : UnitEvent;
+
+[JsonConverter(typeof(KebabEnumConverter<ReservationPurpose>))]
+public enum ReservationPurpose
+{
+    /// <summary>To fill a hospital's stock: the identical group.</summary>
+    Stock = 10,
+
+    /// <summary>For one patient: any compatible group, the best first.</summary>
+    Patient = 20,
+}
