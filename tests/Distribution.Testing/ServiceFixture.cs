@@ -6,7 +6,6 @@ using Distribution.EventStore;
 using Distribution.EventStore.Postgres;
 using Distribution.ServiceDefaults.Identity;
 using Distribution.ServiceDefaults.Security;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
