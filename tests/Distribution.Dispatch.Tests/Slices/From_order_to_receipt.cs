@@ -76,7 +76,7 @@ public sealed class From_order_to_receipt(DispatchFixture dispatch) : IClassFixt
         view.GetProperty("boxes").GetArrayLength().ShouldBe(2);
 
         var position = completed.GetProperty("position").GetString();
-        var open = await (await receiving.GetAsync($"/discrepancies?open=true&after={position}")).JsonAsync();
+        var open = await Ok(receiving.GetAsync($"/discrepancies?open=true&after={position}"));
         var ours = open.EnumerateArray().Where(row => row.GetProperty("consignment").GetString() == number.ToString())
             .ToDictionary(row => row.GetProperty("unit").GetString()!, row => row.GetProperty("kind").GetString());
         ours.ShouldBe(new Dictionary<string, string?> { [units[1].ToString()] = "missing", [stranger.ToString()] = "unexpected" }, ignoreOrder: true);
@@ -158,7 +158,6 @@ public sealed class From_order_to_receipt(DispatchFixture dispatch) : IClassFixt
     public async Task Of_a_hold_and_a_hand_over_at_the_same_moment_the_log_never_shows_the_hold_first()
     {
         using var packing = dispatch.Packing;
-        var sent = 0;
         for (var round = 0; round < 25; round++)
         {
             var unit = dispatch.NewUnit();
@@ -172,7 +171,6 @@ public sealed class From_order_to_receipt(DispatchFixture dispatch) : IClassFixt
             var dispatched = (await dispatch.Store.ReadStreamAsync($"consignment-{number}")).Events.SingleOrDefault(stored => stored.Data is ConsignmentEvent.ConsignmentDispatched);
             if ((await handOver).IsSuccessStatusCode)
             {
-                sent++;
                 dispatched.ShouldNotBeNull().Position.ShouldBeLessThan(blocked.Position);
             }
             else
@@ -180,8 +178,6 @@ public sealed class From_order_to_receipt(DispatchFixture dispatch) : IClassFixt
                 dispatched.ShouldBeNull();
             }
         }
-
-        sent.ShouldBeLessThanOrEqualTo(25);
     }
 
     [Fact]
@@ -241,7 +237,7 @@ public sealed class From_order_to_receipt(DispatchFixture dispatch) : IClassFixt
     private async Task<JsonElement> RowAsync(HttpClient client, ConsignmentNumber number)
     {
         var head = await dispatch.Store.HeadAsync();
-        var rows = await (await client.GetAsync($"/consignments?after={head}")).JsonAsync();
+        var rows = await Ok(client.GetAsync($"/consignments?after={head}"));
         return rows.EnumerateArray().Single(row => row.GetProperty("number").GetString() == number.ToString());
     }
 

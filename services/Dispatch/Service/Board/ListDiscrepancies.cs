@@ -50,9 +50,9 @@ internal static class ListDiscrepancies
                 SiteId.Parse(reader.GetString(5), null),
                 reader.GetFieldValue<DateTimeOffset>(6),
                 reader.GetString(7),
-                reader.GetFieldValue<string?>(8),
+                reader.IsDBNull(8) ? null : reader.GetString(8),
                 reader.GetFieldValue<DateTimeOffset?>(9),
-                reader.GetFieldValue<string?>(10)));
+                reader.IsDBNull(10) ? null : reader.GetString(10)));
         }
 
         return Results.Json(rows, EventTypes.Json);

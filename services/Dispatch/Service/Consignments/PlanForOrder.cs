@@ -34,7 +34,9 @@ internal sealed class PlanForOrder(IEventStore store, CommandRunner runner, Regi
                 if (assigned.Events is not [NumberingEvent.ConsignmentNumberAssigned { Consignment: var number }])
                     return Plan.Refuse(assigned.Rejections);
 
-                var consignment = await store.LoadAsync<Consignment>(number.ToString(), token);
+                // A new stream, not looked up: read after the numbering it could already be there, given out by somebody
+                // quicker, and a lost race would pass for a refusal. The commit finds that out and it is decided again.
+                var consignment = new Loaded<Consignment>(Aggregate.StreamId<Consignment>(number.ToString()), Consignment.Initial, 0);
                 var planned = ConsignmentDecider.Plan(
                     consignment.State,
                     number,
