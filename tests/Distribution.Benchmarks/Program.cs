@@ -1,1 +1,17 @@
-Console.WriteLine("not yet");
+using Distribution.Benchmarks;
+
+// Figures are ratios to a peer that runs in the same process, alternated with ours; absolute numbers only say how
+// fast this machine is today.
+var quick = args.Contains("--quick", StringComparer.Ordinal);
+switch (args.FirstOrDefault(argument => !argument.StartsWith('-')))
+{
+    case "store":
+        return await StoreBench.RunAsync(quick);
+    case "latency":
+        return await LatencyBench.RunAsync(quick);
+    case "scan":
+        return ScanBench.Run(quick);
+    default:
+        Console.Error.WriteLine("Usage: ./dev bench store|latency|scan [--quick]");
+        return 2;
+}

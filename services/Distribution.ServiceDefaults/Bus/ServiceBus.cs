@@ -27,6 +27,9 @@ public static class ServiceBus
     public static IServiceCollection AddServiceBus(
         this IServiceCollection services, string serviceName, Uri broker, IReadOnlyList<Type> consumers)
     {
+        // MassTransit keeps the logs of the first host of an asynchronous flow for every later one, closed or not.
+        LogContext.Current = null!;
+
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider =>
             new BrokerGate(broker, serviceName, provider.GetRequiredService<ILogger<BrokerGate>>()));

@@ -1,0 +1,51 @@
+using System.Text.Json.Serialization;
+using Distribution.Blood.Deciding;
+using Distribution.Blood.Identifiers;
+using Distribution.Blood.Isbt128;
+using Distribution.Blood.Json;
+
+namespace Distribution.Dispatches;
+
+// The stored names and the members below ARE the storage format. Rename a record freely, these never;
+// a changed shape is a new name with an upcaster.
+
+/// <summary>What decides whether a unit may go into a box.</summary>
+public abstract record GateEvent
+{
+    private GateEvent()
+    {
+    }
+
+    /// <summary>
+    /// The unit is on a consignment's pick list. Opens the stream where nothing else has: a version can only be checked
+    /// against a racing hold where there is a row to lock.
+    /// </summary>
+    [StoredAs("unit-planned.v1")]
+    public sealed record UnitPlanned(UnitNumber Unit, ConsignmentNumber Consignment, OrderId Order) : GateEvent;
+
+    /// <param name="Reason">The hold's code; a unit can be held for several at once.</param>
+    /// <param name="UnitVersion">The version of the unit's own stream in Inventory that says so.</param>
+    [StoredAs("unit-blocked.v1")]
+    public sealed record UnitBlocked(UnitNumber Unit, string Reason, long UnitVersion) : GateEvent;
+
+    /// <inheritdoc cref="UnitBlocked"/>
+    [StoredAs("unit-unblocked.v1")]
+    public sealed record UnitUnblocked(UnitNumber Unit, string Reason, long UnitVersion) : GateEvent;
+
+    /// <summary>The order has no claim on the unit any more; another order's reservation is untouched.</summary>
+    [StoredAs("reservation-ended.v1")]
+    public sealed record ReservationEnded(UnitNumber Unit, OrderId Order, string Reason) : GateEvent;
+
+    [StoredAs("unit-ended.v1")]
+    public sealed record UnitEnded(UnitNumber Unit, UnitEnd Fate) : GateEvent;
+}
+
+/// <summary>How a unit ended, as Inventory tells it.</summary>
+[JsonConverter(typeof(KebabEnumConverter<UnitEnd>))]
+public enum UnitEnd
+{
+    Transfused = 10,
+    Discarded = 20,
+    Expired = 30,
+    Lost = 40,
+}

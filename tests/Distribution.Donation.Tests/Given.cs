@@ -1,0 +1,82 @@
+using Distribution.Blood.BloodGroups;
+using Distribution.Blood.Components;
+using Distribution.Blood.Deciding;
+using Distribution.Blood.Identifiers;
+using Distribution.Blood.Isbt128;
+using Distribution.Blood.Network;
+using Distribution.Blood.Policies;
+
+namespace Distribution.Donations.Tests;
+
+/// <summary>One donor, one donation, one policy: what the specs speak of.</summary>
+internal static class Given
+{
+    public const string FirstPerson = "A9999-N01";
+    public const string SecondPerson = "A9999-N02";
+
+    /// <summary>A policy of its own, so that a spec does not change with the law.</summary>
+    public static readonly PolicyPack Policy = new()
+    {
+        Id = "test",
+        Version = "test.1",
+        Jurisdiction = "VN",
+        TimeZone = "Asia/Ho_Chi_Minh",
+        Components =
+        [
+            new Component(ComponentKind.RedCells, "D0101", "Red cells", TimeSpan.FromDays(42), 2, 6, 1, 10),
+            new Component(ComponentKind.Plasma, "D0201", "Plasma", TimeSpan.FromDays(730), null, -25, null, -18),
+            new Component(ComponentKind.Platelets, "D0301", "Platelets", TimeSpan.FromDays(5), 20, 24, 20, 24),
+        ],
+        MandatoryMarkers = ["hiv", "hbv"],
+        MinimumDonorAge = 18,
+        MaximumDonorAge = 60,
+        WholeBloodInterval = TimeSpan.FromDays(84),
+        MaximumVolumeMl = 500,
+        ReservationLife = TimeSpan.FromHours(24),
+        SampleValidity = TimeSpan.FromHours(72),
+        ReturnLimit = TimeSpan.FromMinutes(30),
+    };
+
+    public static readonly SiteId Centre = SiteId.Parse("HN-BM", null);
+    public static readonly SiteId CollectionPoint = SiteId.Parse("HN-HK", null);
+    public static readonly DonorId DonorOne = DonorId.From("spec");
+    public static readonly DonationNumber Number = DonationNumber.Parse("A999926123456", null);
+    public static readonly DonationNumber OtherNumber = DonationNumber.Parse("A999926123457", null);
+    public static readonly ProductCode RedCells = ProductCode.Parse("D0101V00", null);
+    public static readonly ProductCode Plasma = ProductCode.Parse("D0201V00", null);
+    public static readonly ProductCode Platelets = ProductCode.Parse("D0301V00", null);
+    public static readonly BloodGroup OPositive = BloodGroup.Parse("O+", null);
+
+    public static readonly DateTimeOffset CollectedAt = At("2026-03-02T08:30:00+07:00");
+    public static readonly DateTimeOffset PreparedAt = At("2026-03-02T13:00:00+07:00");
+
+    public static readonly DonorRegistered Registered = new(DonorOne, Sex.Female, 1990, CollectionPoint);
+    public static readonly DonationCollected Collected = new(Number, DonorOne, 350, CollectedAt, CollectionPoint);
+    public static readonly GroupDetermined Typed = new(OPositive);
+    public static readonly MarkersTested Negative = Results(("hiv", MarkerResult.Negative), ("hbv", MarkerResult.Negative));
+    public static readonly MarkersTested Reactive = Results(("hiv", MarkerResult.Negative), ("hbv", MarkerResult.Reactive));
+
+    public static readonly ComponentPrepared RedCellsPrepared = new(
+        new UnitNumber(Number, RedCells), ComponentKind.RedCells, 200, PreparedAt, At("2026-04-13T23:59:00+07:00"), CollectedAt, CollectionPoint, Centre);
+
+    public static readonly ComponentPrepared PlateletsPrepared = new(
+        new UnitNumber(Number, Platelets), ComponentKind.Platelets, 50, PreparedAt, At("2026-03-07T23:59:00+07:00"), CollectedAt, CollectionPoint, Centre);
+
+    public static readonly ReleaseSigned Signed = new(FirstPerson);
+
+    public static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+
+    public static MarkersTested Results(params (string Marker, MarkerResult Result)[] results) =>
+        new(results.ToDictionary(pair => pair.Marker, pair => pair.Result));
+
+    public static Provenance By(string actor, DateTimeOffset at, DateTimeOffset? now = null, SiteId? site = null) =>
+        new(actor, site ?? Centre, at, now ?? at);
+
+    public static ComponentReleased ReleasedFrom(ComponentPrepared prepared, string firstPerson = FirstPerson) => new(
+        prepared.Unit, prepared.Kind, prepared.VolumeMl, prepared.PreparedAt, prepared.ExpiresAt, prepared.CollectedAt, prepared.CollectedAtSite, prepared.Site,
+        OPositive, firstPerson);
+
+    public static ComponentDiscarded DiscardedFrom(ComponentPrepared prepared, string reason) => new(
+        prepared.Unit, prepared.Kind, prepared.VolumeMl, prepared.PreparedAt, prepared.ExpiresAt, prepared.CollectedAt, prepared.CollectedAtSite, prepared.Site,
+        reason);
+}

@@ -1,0 +1,209 @@
+using Distribution.Blood.BloodGroups;
+using Distribution.Blood.Isbt128;
+using Distribution.Testing;
+using Shouldly;
+using Xunit;
+using static Distribution.Donations.Tests.Given;
+
+namespace Distribution.Donations.Tests.Specs;
+
+public sealed class Collecting_a_donation
+{
+    private static readonly CollectDonation Collection = new(DonorOne, Number, 350);
+
+    private static SpecOutcome<Donation, DonationEvent> Collecting(CollectDonation command, params IReadOnlyList<object> history) =>
+        Spec.For<Donation>().Given(history)
+            .When(state => DonationDecider.Collect(state, command, Policy, By(FirstPerson, CollectedAt, site: CollectionPoint)));
+
+    [Fact]
+    public void keeps_donor_volume_time_and_site() => Collecting(Collection).Then(Collected);
+
+    [Theory]
+    [InlineData(0, "volume-invalid")]
+    [InlineData(-1, "volume-invalid")]
+    [InlineData(501, "volume-too-large")]
+    public void is_refused_for_a_volume_out_of_range(int volume, string code) => Collecting(Collection with { VolumeMl = volume }).ThenRejected(code);
+
+    [Fact]
+    public void accepts_the_largest_volume() => Collecting(Collection with { VolumeMl = 500 }).Then(Collected with { VolumeMl = 500 });
+
+    [Fact]
+    public void does_nothing_when_the_same_collection_is_sent_again() => Collecting(Collection, Collected).ThenNothing();
+
+    [Fact]
+    public void is_refused_when_the_number_names_another_donation()
+    {
+        Collecting(Collection with { Donor = Blood.Identifiers.DonorId.From("other") }, Collected).ThenRejected("donation-number-used");
+        Collecting(Collection with { VolumeMl = 349 }, Collected).ThenRejected("donation-number-used");
+        Collecting(Collection, Collected with { CollectedAt = CollectedAt.AddMinutes(-1) }).ThenRejected("donation-number-used");
+    }
+}
+
+public sealed class Determining_the_group
+{
+    private static SpecOutcome<Donation, DonationEvent> Determining(BloodGroup group, params IReadOnlyList<object> history) =>
+        Spec.For<Donation>().Given(history).When(state => DonationDecider.Determine(state, new DetermineGroup(group)));
+
+    [Fact]
+    public void is_recorded() => Determining(OPositive, Collected).Then(Typed);
+
+    [Fact]
+    public void does_nothing_when_the_same_group_is_found_again() => Determining(OPositive, Collected, Typed).ThenNothing();
+
+    [Fact]
+    public void never_overwrites_another_group() => Determining(BloodGroup.Parse("A+", null), Collected, Typed).ThenRejected("result-exists");
+
+    [Fact]
+    public void is_refused_without_a_group() => Determining(default, Collected).ThenRejected("group-invalid");
+
+    [Fact]
+    public void is_refused_for_an_unknown_donation() => Determining(OPositive).ThenRejected("unknown-donation");
+}
+
+public sealed class Testing_for_markers
+{
+    private static SpecOutcome<Donation, DonationEvent> Testing(MarkersTested results, params IReadOnlyList<object> history) =>
+        Spec.For<Donation>().Given(history).When(state => DonationDecider.Test(state, new TestMarkers(results.Results), Policy));
+
+    [Fact]
+    public void records_the_results_in_a_fixed_order() =>
+        Testing(Negative, Collected).Then(Results(("hbv", MarkerResult.Negative), ("hiv", MarkerResult.Negative)));
+
+    [Fact]
+    public void records_only_what_was_not_known() =>
+        Testing(Negative, Collected, Results(("hiv", MarkerResult.Negative))).Then(Results(("hbv", MarkerResult.Negative)));
+
+    [Fact]
+    public void does_nothing_when_everything_is_on_record() => Testing(Negative, Collected, Negative).ThenNothing();
+
+    [Fact]
+    public void never_overwrites_a_reactive_result_with_a_negative_one()
+    {
+        var outcome = Testing(Negative, Collected, Reactive).ThenRejected("result-exists");
+        outcome.Decision.Rejections[0].Field.ShouldBe("results.hbv");
+    }
+
+    [Fact]
+    public void refuses_every_marker_the_policy_does_not_know_and_records_none()
+    {
+        var outcome = Testing(Results(("hiv", MarkerResult.Negative), ("malaria", MarkerResult.Negative), ("cmv", default)), Collected);
+        outcome.ThenRejected("unknown-marker", "unknown-marker");
+        outcome.Decision.Rejections.Select(reason => reason.Field).ShouldBe(["results.cmv", "results.malaria"]);
+    }
+
+    [Fact]
+    public void refuses_a_result_that_is_neither() => Testing(Results(("hiv", default)), Collected).ThenRejected("result-invalid");
+
+    [Fact]
+    public void refuses_an_empty_list() => Testing(Results(), Collected).ThenRejected("no-results");
+
+    [Fact]
+    public void is_refused_for_an_unknown_donation() => Testing(Negative).ThenRejected("unknown-donation");
+}
+
+public sealed class Preparing_a_component
+{
+    private static SpecOutcome<Donation, DonationEvent> Preparing(
+        ProductCode product, int volume, DateTimeOffset at, params IReadOnlyList<object> history) =>
+        Spec.For<Donation>().Given(history)
+            .When(state => DonationDecider.Prepare(state, new PrepareComponent(product, volume), Policy, By(FirstPerson, at)));
+
+    [Fact]
+    public void carries_the_collection_with_it_and_expires_at_the_end_of_the_last_local_day() =>
+        Preparing(RedCells, 200, PreparedAt, Collected).Then(RedCellsPrepared);
+
+    [Fact]
+    public void does_nothing_when_the_same_bag_is_scanned_again() => Preparing(RedCells, 200, PreparedAt, Collected, RedCellsPrepared).ThenNothing();
+
+    [Fact]
+    public void is_refused_when_the_label_is_on_another_bag() =>
+        Preparing(RedCells, 199, PreparedAt, Collected, RedCellsPrepared).ThenRejected("component-exists");
+
+    [Fact]
+    public void may_take_what_is_left_of_the_donation() =>
+        Preparing(Plasma, 150, PreparedAt, Collected, RedCellsPrepared).After.Components.Count.ShouldBe(2);
+
+    [Fact]
+    public void may_not_take_more_than_is_left() =>
+        Preparing(Plasma, 151, PreparedAt, Collected, RedCellsPrepared).ThenRejected("volume-exceeds-donation");
+
+    [Fact]
+    public void counts_what_was_discarded_as_taken() =>
+        Preparing(Plasma, 151, PreparedAt, Collected, RedCellsPrepared, DiscardedFrom(RedCellsPrepared, "bag-broken")).ThenRejected("volume-exceeds-donation");
+
+    [Fact]
+    public void is_refused_for_a_volume_no_number_can_hold() => Preparing(Plasma, int.MaxValue, PreparedAt, Collected, RedCellsPrepared).ThenRejected("volume-exceeds-donation");
+
+    [Fact]
+    public void is_refused_with_all_reasons_at_once() =>
+        Preparing(ProductCode.Parse("D9999V00", null), 0, CollectedAt.AddMinutes(-1), Collected)
+            .ThenRejected("unknown-component", "volume-invalid", "prepared-before-collection");
+
+    [Fact]
+    public void is_refused_once_it_would_have_expired() =>
+        Preparing(Platelets, 50, At("2026-03-07T23:59:00+07:00"), Collected).ThenRejected("component-expired");
+
+    [Fact]
+    public void entered_late_is_judged_by_the_time_it_is_entered() =>
+        Spec.For<Donation>().Given(Collected)
+            .When(state => DonationDecider.Prepare(state, new PrepareComponent(Platelets, 50), Policy, By(FirstPerson, PreparedAt, now: PreparedAt.AddDays(6))))
+            .ThenRejected("component-expired");
+
+    [Fact]
+    public void is_refused_for_an_unknown_donation() => Preparing(RedCells, 200, PreparedAt).ThenRejected("unknown-donation");
+}
+
+public sealed class Discarding_components
+{
+    private static SpecOutcome<Donation, DonationEvent> Discarding(DiscardComponents command, params IReadOnlyList<object> history) =>
+        Spec.For<Donation>().Given(history).When(state => DonationDecider.Discard(state, command));
+
+    [Fact]
+    public void takes_everything_in_quarantine() =>
+        Discarding(new DiscardComponents("bag-broken"), Collected, RedCellsPrepared, PlateletsPrepared)
+            .Then(DiscardedFrom(RedCellsPrepared, "bag-broken"), DiscardedFrom(PlateletsPrepared, "bag-broken"));
+
+    [Fact]
+    public void takes_only_the_product_that_is_named() =>
+        Discarding(new DiscardComponents("bag-broken", Platelets), Collected, RedCellsPrepared, PlateletsPrepared)
+            .Then(DiscardedFrom(PlateletsPrepared, "bag-broken"));
+
+    [Fact]
+    public void of_a_reactive_donation_takes_everything_and_says_so() =>
+        Discarding(new DiscardComponents("bag-broken", Platelets), Collected, RedCellsPrepared, PlateletsPrepared, Reactive)
+            .Then(DiscardedFrom(RedCellsPrepared, "marker-reactive"), DiscardedFrom(PlateletsPrepared, "marker-reactive"));
+
+    [Fact]
+    public void for_a_reactive_marker_is_refused_where_none_is_reactive() =>
+        Discarding(new DiscardComponents("marker-reactive"), Collected, RedCellsPrepared, Negative).ThenRejected("marker-not-reactive");
+
+    [Fact]
+    public void leaves_alone_what_is_released() =>
+        Discarding(new DiscardComponents("bag-broken"), Collected, RedCellsPrepared, ReleasedFrom(RedCellsPrepared), PlateletsPrepared)
+            .Then(DiscardedFrom(PlateletsPrepared, "bag-broken"));
+
+    [Fact]
+    public void is_refused_when_everything_is_released() =>
+        Discarding(new DiscardComponents("bag-broken"), Collected, RedCellsPrepared, ReleasedFrom(RedCellsPrepared)).ThenRejected("already-released");
+
+    [Fact]
+    public void does_nothing_the_second_time() =>
+        Discarding(new DiscardComponents("bag-broken"), Collected, RedCellsPrepared, DiscardedFrom(RedCellsPrepared, "bag-broken")).ThenNothing();
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Bag broken")]
+    [InlineData("bag-broken\n")]
+    public void is_refused_without_a_code_for_the_reason(string reason) =>
+        Discarding(new DiscardComponents(reason), Collected, RedCellsPrepared).ThenRejected("reason-invalid");
+
+    [Fact]
+    public void is_refused_for_a_product_that_was_not_prepared() =>
+        Discarding(new DiscardComponents("bag-broken", Plasma), Collected, RedCellsPrepared).ThenRejected("unknown-unit");
+
+    [Fact]
+    public void is_refused_when_nothing_was_prepared() => Discarding(new DiscardComponents("bag-broken"), Collected).ThenRejected("no-components");
+
+    [Fact]
+    public void is_refused_for_an_unknown_donation() => Discarding(new DiscardComponents("bag-broken")).ThenRejected("unknown-donation");
+}
