@@ -40,6 +40,8 @@ public sealed class Events_are_approved
 
     public static TheoryData<string> Names => [.. Types.ByName.Keys.Order(StringComparer.Ordinal)];
 
+    internal static object Example(string storedName) => Events.ShouldHaveSingleItem(Types.ByName[storedName]).Full;
+
     [Theory]
     [MemberData(nameof(Names))]
     public void full_and_minimal(string storedName)

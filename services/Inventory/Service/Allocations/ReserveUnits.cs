@@ -1,4 +1,3 @@
-using Distribution.Blood.Isbt128;
 using Distribution.Blood.Policies;
 using Distribution.Contracts.Request.V1;
 using Distribution.EventStore;
