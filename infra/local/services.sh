@@ -76,21 +76,19 @@ make_role_passwords() {
   done | write_private "$LOCAL/role-passwords"
 }
 
-# One database a service, which only its own two roles may enter.
+# The same script as in containers.
 make_databases() {
-  local service role
+  local service environment=()
   databases_given && return
   say "databases"
   make_role_passwords
   for service in "${SERVICES[@]}"; do
-    for role in "${service}_owner" "${service}_app"; do
-      printf "select 'create role %s login' where not exists (select from pg_roles where rolname = '%s') \\gexec\n" "$role" "$role"
-      printf "alter role %s password '%s';\n" "$role" "$(role_password "$role")"
-    done
-    printf "select 'create database %s owner %s_owner' where not exists (select from pg_database where datname = '%s') \\gexec\n" "$service" "$service" "$service"
-    printf 'revoke all on database %s from public;\n' "$service"
-    printf 'grant connect on database %s to %s_app;\n' "$service" "$service"
-  done | postgres sql postgres
+    environment+=(
+      "${service^^}_OWNER_PASSWORD=$(role_password "${service}_owner")"
+      "${service^^}_APP_PASSWORD=$(role_password "${service}_app")"
+    )
+  done
+  postgres run env "${environment[@]}" "$ROOT/infra/postgres/init/10-databases.sh"
 }
 
 connection_as() { # role, database
