@@ -141,7 +141,10 @@ public sealed class From_order_to_receipt(DispatchFixture dispatch) : IClassFixt
             .ShouldBe(
                 new Dictionary<string, string?>
                 {
-                    [units[0].ToString()] = "unit-held", [units[1].ToString()] = "reservation-ended", [units[2].ToString()] = "unit-ended", [units[3].ToString()] = null,
+                    [units[0].ToString()] = "unit-held",
+                    [units[1].ToString()] = "reservation-ended",
+                    [units[2].ToString()] = "unit-ended",
+                    [units[3].ToString()] = null,
                 },
                 ignoreOrder: true);
     }
