@@ -35,12 +35,12 @@ internal static class IsbtGroupCodes
         if (gg.Length != 2 || !char.IsAsciiDigit(gg[0]) || !char.IsAsciiDigit(gg[1]))
             return false;
         var number = (gg[0] - '0') * 10 + (gg[1] - '0');
-        foreach (var candidate in BloodGroup.All)
+        for (var i = 0; i < BloodGroup.All.Count; i++)
         {
-            var offset = number - First(candidate);
+            var offset = number - First(BloodGroup.All[i]);
             if (offset is < 0 or > 7)
                 continue;
-            group = candidate;
+            group = BloodGroup.All[i];
             intent = IntentByOffset[offset];
             return true;
         }
@@ -67,49 +67,53 @@ internal static class IsbtGroupCodes
         return found is not null;
     }
 
+    /// <summary>The code stands in one of the tables. Takes no memory: every scan of a group asks.</summary>
+    public static bool IsAssigned(ReadOnlySpan<char> gg) =>
+        TryGroup(gg, out _, out _) || TryMessage(gg, out _) || DescribeOther(gg) is not null;
+
     public static string? Describe(ReadOnlySpan<char> gg)
     {
         if (TryGroup(gg, out var group, out _))
             return group.ToString();
-        if (TryMessage(gg, out var message))
-            return Describe(message);
-        return gg switch
-        {
-            "55" => "O without RhD",
-            "66" => "A without RhD",
-            "77" => "B without RhD",
-            "88" => "AB without RhD",
-            ['P', >= '2' and <= '9' and not '6'] => "O without RhD",
-            ['A', >= '2' and <= '9' and not '6'] => "A without RhD",
-            ['B', >= '2' and <= '9' and not '6'] => "B without RhD",
-            ['C', >= '2' and <= '9' and not '6'] => "AB without RhD",
-            ['D', >= '2' and <= '9'] => "para-Bombay, RhD negative",
-            ['E', >= '2' and <= '9'] => "para-Bombay, RhD positive",
-            ['G', >= '2' and <= '9'] => "Bombay, RhD negative",
-            ['H', >= '2' and <= '9'] => "Bombay, RhD positive",
-            ['I', >= '2' and <= '9'] => "O para-Bombay, RhD negative",
-            ['J', >= '2' and <= '9'] => "O para-Bombay, RhD positive",
-            ['K', >= '2' and <= '9'] => "A para-Bombay, RhD negative",
-            ['L', >= '2' and <= '9'] => "B para-Bombay, RhD negative",
-            ['M', >= '2' and <= '9'] => "AB para-Bombay, RhD negative",
-            ['N', >= '2' and <= '9'] => "A para-Bombay, RhD positive",
-            ['O', >= '2' and <= '9'] => "B para-Bombay, RhD positive",
-            ['Q', >= '2' and <= '9'] => "AB para-Bombay, RhD positive",
-            "A0" => "pooled A, mixed RhD",
-            "B0" => "pooled B, mixed RhD",
-            "C0" => "pooled AB, mixed RhD",
-            "D0" => "pooled O, mixed RhD",
-            "E0" => "pooled ABO, RhD positive",
-            "F0" => "pooled ABO, RhD negative",
-            "G0" => "pooled ABO, mixed RhD",
-            "H0" => "pooled ABO without RhD",
-            "I0" => "subgroup A1 without RhD",
-            "J0" => "subgroup A2 without RhD",
-            "K0" => "subgroup A1B without RhD",
-            "L0" => "subgroup A2B without RhD",
-            _ => null,
-        };
+        return TryMessage(gg, out var message) ? Describe(message) : DescribeOther(gg);
     }
+
+    private static string? DescribeOther(ReadOnlySpan<char> gg) => gg switch
+    {
+        "55" => "O without RhD",
+        "66" => "A without RhD",
+        "77" => "B without RhD",
+        "88" => "AB without RhD",
+        ['P', >= '2' and <= '9' and not '6'] => "O without RhD",
+        ['A', >= '2' and <= '9' and not '6'] => "A without RhD",
+        ['B', >= '2' and <= '9' and not '6'] => "B without RhD",
+        ['C', >= '2' and <= '9' and not '6'] => "AB without RhD",
+        ['D', >= '2' and <= '9'] => "para-Bombay, RhD negative",
+        ['E', >= '2' and <= '9'] => "para-Bombay, RhD positive",
+        ['G', >= '2' and <= '9'] => "Bombay, RhD negative",
+        ['H', >= '2' and <= '9'] => "Bombay, RhD positive",
+        ['I', >= '2' and <= '9'] => "O para-Bombay, RhD negative",
+        ['J', >= '2' and <= '9'] => "O para-Bombay, RhD positive",
+        ['K', >= '2' and <= '9'] => "A para-Bombay, RhD negative",
+        ['L', >= '2' and <= '9'] => "B para-Bombay, RhD negative",
+        ['M', >= '2' and <= '9'] => "AB para-Bombay, RhD negative",
+        ['N', >= '2' and <= '9'] => "A para-Bombay, RhD positive",
+        ['O', >= '2' and <= '9'] => "B para-Bombay, RhD positive",
+        ['Q', >= '2' and <= '9'] => "AB para-Bombay, RhD positive",
+        "A0" => "pooled A, mixed RhD",
+        "B0" => "pooled B, mixed RhD",
+        "C0" => "pooled AB, mixed RhD",
+        "D0" => "pooled O, mixed RhD",
+        "E0" => "pooled ABO, RhD positive",
+        "F0" => "pooled ABO, RhD negative",
+        "G0" => "pooled ABO, mixed RhD",
+        "H0" => "pooled ABO without RhD",
+        "I0" => "subgroup A1 without RhD",
+        "J0" => "subgroup A2 without RhD",
+        "K0" => "subgroup A1B without RhD",
+        "L0" => "subgroup A2B without RhD",
+        _ => null,
+    };
 
     private static string Describe(SpecialMessage message) => message switch
     {

@@ -17,7 +17,7 @@ public readonly record struct DonorId(Guid Value) : ISpanParsable<DonorId>
 
     public static DonorId Parse(string s) => Parse(s.AsSpan(), null);
 
-    public static DonorId Parse(string s, IFormatProvider? provider) => Parse(s.AsSpan(), provider);
+    static DonorId IParsable<DonorId>.Parse(string s, IFormatProvider? provider) => Parse(s.AsSpan(), provider);
 
     public static DonorId Parse(ReadOnlySpan<char> s, IFormatProvider? provider) =>
         TryParse(s, provider, out var id) ? id : throw new FormatException($"'{s}' is not a donor id.");

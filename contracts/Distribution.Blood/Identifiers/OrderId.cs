@@ -17,7 +17,7 @@ public readonly record struct OrderId(Guid Value) : ISpanParsable<OrderId>
 
     public static OrderId Parse(string s) => Parse(s.AsSpan(), null);
 
-    public static OrderId Parse(string s, IFormatProvider? provider) => Parse(s.AsSpan(), provider);
+    static OrderId IParsable<OrderId>.Parse(string s, IFormatProvider? provider) => Parse(s.AsSpan(), provider);
 
     public static OrderId Parse(ReadOnlySpan<char> s, IFormatProvider? provider) =>
         TryParse(s, provider, out var id) ? id : throw new FormatException($"'{s}' is not an order id.");

@@ -17,7 +17,7 @@ public readonly record struct RecipientId(Guid Value) : ISpanParsable<RecipientI
 
     public static RecipientId Parse(string s) => Parse(s.AsSpan(), null);
 
-    public static RecipientId Parse(string s, IFormatProvider? provider) => Parse(s.AsSpan(), provider);
+    static RecipientId IParsable<RecipientId>.Parse(string s, IFormatProvider? provider) => Parse(s.AsSpan(), provider);
 
     public static RecipientId Parse(ReadOnlySpan<char> s, IFormatProvider? provider) =>
         TryParse(s, provider, out var id) ? id : throw new FormatException($"'{s}' is not a recipient id.");

@@ -117,7 +117,7 @@ public static class Scan
                     : ("invalid-flags", "The donation number's flags are reserved or do not match it; scan it again or scan another label.");
 
             case DataStructure.BloodGroup:
-                return BloodGroup.DescribeIsbt(content[..2]) is not null
+                return IsbtGroupCodes.IsAssigned(content[..2])
                     && (char.IsAsciiDigit(content[2]) || char.IsAsciiLetterUpper(content[2]))
                     && content[3] == '0'
                     ? default

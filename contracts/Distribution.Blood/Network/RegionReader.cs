@@ -101,7 +101,7 @@ internal sealed class RegionReader(CheckedJson reader)
         SiteId? next = supplier;
         for (var steps = 0; next is { } current; steps++)
         {
-            if (current == site.Id || steps > region.Sites.Count)
+            if (steps > region.Sites.Count)
             {
                 reader.Note(path, $"the supply of '{site.Id}' runs in a ring");
                 return;

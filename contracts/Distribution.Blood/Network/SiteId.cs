@@ -18,7 +18,7 @@ public readonly record struct SiteId : ISpanParsable<SiteId>, IComparable<SiteId
 
     public static SiteId Parse(string s) => Parse(s.AsSpan(), null);
 
-    public static SiteId Parse(string s, IFormatProvider? provider) => Parse(s.AsSpan(), provider);
+    static SiteId IParsable<SiteId>.Parse(string s, IFormatProvider? provider) => Parse(s.AsSpan(), provider);
 
     public static SiteId Parse(ReadOnlySpan<char> s, IFormatProvider? provider) =>
         TryParse(s, provider, out var site) ? site : throw new FormatException($"'{s}' is not a site id.");

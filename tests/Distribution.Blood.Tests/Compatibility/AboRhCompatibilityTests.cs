@@ -90,6 +90,16 @@ public sealed class AboRhCompatibilityTests
         }
     }
 
+    [Theory]
+    [InlineData(ComponentKind.RedCells, "AB+", "O+", "B+")]
+    [InlineData(ComponentKind.RedCells, "AB+", "A-", "O+")]
+    [InlineData(ComponentKind.Plasma, "O+", "AB+", "A+")]
+    [InlineData(ComponentKind.Platelets, "O-", "AB-", "B-")]
+    [InlineData(ComponentKind.Cryoprecipitate, "O+", "A-", "AB+")]
+    public void What_everybody_can_take_and_what_is_rare_is_spared(ComponentKind kind, string recipient, string spared, string taken) =>
+        AboRhCompatibility.Preference(kind, BloodGroup.Parse(recipient), BloodGroup.Parse(spared))
+            .ShouldBeGreaterThan(AboRhCompatibility.Preference(kind, BloodGroup.Parse(recipient), BloodGroup.Parse(taken)));
+
     [Fact]
     public void A_kind_nobody_knows_gets_the_identical_group_only()
     {

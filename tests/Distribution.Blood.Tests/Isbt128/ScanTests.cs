@@ -360,9 +360,14 @@ public sealed class ExpectingSymbolsTests
             .Message.ShouldBe("This is the donation number (=) and the blood group (=%); scan the donation number (=) and the product code (=<).");
 
     [Fact]
-    public void Two_symbols_of_the_wanted_structure_leave_it_open_which_is_meant() =>
-        Scan.Parse("=A99992112345600=A99992112345700").Expect(DataStructure.DonationNumber).ShouldNotBeNull()
-            .Code.ShouldBe("wrong-symbol");
+    public void Two_symbols_of_the_wanted_structure_leave_it_open_which_is_meant()
+    {
+        var scan = Scan.Parse("=A99992112345600=A99992112345700");
+
+        scan.Expect(DataStructure.DonationNumber).ShouldNotBeNull().Code.ShouldBe("wrong-symbol");
+        scan.TryGet(DataStructure.DonationNumber, out var symbol).ShouldBeFalse();
+        symbol.Structure.ShouldBe(DataStructure.None);
+    }
 
     [Fact]
     public void A_scan_that_was_refused_keeps_its_reason() =>
@@ -397,11 +402,13 @@ public sealed class ScanningAnythingTests
     [Fact]
     public void What_a_scan_costs_on_the_heap_does_not_grow_with_its_length()
     {
-        var small = Allocated("=%5100");
+        var small = Allocated("=>018029");
+        var groups = Allocated("=%5100=%9500=%Mq00=%H600=%E000=%8400=%7700=%T100");
         var label = Allocated("=+03000=A99992112345600=%5100=<D0101V00\r\n");
         var large = Allocated("&$35" + new string('0', 35 * 14) + "=%5100");
         var refused = Allocated(new string('x', 100_000));
 
+        groups.ShouldBe(small);
         label.ShouldBe(small);
         large.ShouldBe(small);
         refused.ShouldBeLessThan(small);
