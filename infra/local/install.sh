@@ -37,11 +37,27 @@ forbid_service_starts() {
   chmod 755 "$POLICY"
 }
 
+quietly() { # log, what, command...
+  "${@:3}" >>"$1" 2>&1 </dev/null &
+  local pid=$!
+  wait_for "$2" 1800 process_gone "$pid" || true
+  wait "$pid"
+}
+
 install_as_root() {
   export DEBIAN_FRONTEND=noninteractive
   forbid_service_starts
-  apt-get update -qq
-  apt-get install -y -qq --no-install-recommends "$@" </dev/null
+  local log
+  log=$(mktemp)
+  if ! {
+    quietly "$log" "reading the package lists" apt-get update -qq &&
+      quietly "$log" "installing $*" apt-get install -y -qq --no-install-recommends "$@"
+  }; then
+    cat "$log"
+    rm -f "$log"
+    fail "the packages could not be installed"
+  fi
+  rm -f "$log"
 }
 
 main() {
