@@ -252,7 +252,7 @@ public static class UnitDecider
                 refusals.AddRange(CrossmatchStands(state, order, recipient));
         }
 
-        if (string.Equals(verifiedBy, by.Actor, StringComparison.Ordinal))
+        if (string.Equals(verifiedBy, by.Actor, StringComparison.OrdinalIgnoreCase))
             refusals.Add(new Rejection("second-person-required", "A second person has to verify the unit and the patient.", "verifierScan"));
         if (refusals.Count > 0)
             return Decision<UnitEvent>.Reject(refusals);
