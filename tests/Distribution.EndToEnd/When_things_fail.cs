@@ -184,7 +184,7 @@ public sealed class When_things_fail
     /// <summary>The node's own script, as <c>./dev</c> uses it.</summary>
     private static async Task ControlAsync(string script, string verb)
     {
-        using var process = Process.Start(new ProcessStartInfo(script, [verb]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(script, [verb]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         process.ExitCode.ShouldBe(0, $"{script} {verb}: {await output} {await errors}");
