@@ -30,6 +30,9 @@ write_private() { # file: standard input becomes its content, readable by its ow
   mv -f "$file.new" "$file"
 }
 
+# NAME='value', as bash and most readers of such files take it.
+assignment() { printf "%s='%s'\n" "$1" "${2//\'/\'\\\'\'}"; }
+
 # --- waiting -------------------------------------------------------------------------------
 
 # wait_for WHAT SECONDS COMMAND...: polls until COMMAND succeeds and shows that time passes.
@@ -184,6 +187,7 @@ end_job() {
 http_status() {
   local method=$1 port=$2 path=$3 credentials=${4:-} body=${5:-} code
   code=$(
+    exec 2>/dev/null
     exec 3<>"/dev/tcp/127.0.0.1/$port" || exit 1
     {
       printf '%s %s HTTP/1.0\r\nHost: 127.0.0.1:%s\r\n' "$method" "$path" "$port"
@@ -192,7 +196,7 @@ http_status() {
       printf 'Content-Type: application/json\r\nContent-Length: %s\r\n\r\n%s' "${#body}" "$body"
     } >&3
     read -r -t 10 _ status _ <&3 && printf %s "$status"
-  ) 2>/dev/null || code=''
+  ) || code=''
   printf '%s' "${code:-000}"
 }
 

@@ -66,4 +66,4 @@ test_environment() {
   fi
 }
 
-print_export() { printf 'export %s=%q\n' "$1" "$2"; }
+print_export() { printf 'export '; assignment "$@"; }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The private PostgreSQL node of one instance folder: start | stop | restart | kill | running |
-# found | pid | port | connection-string | sql DATABASE (standard input) | wipe.
+# found | pid | port | connection-string | run COMMAND... | wipe.
 # It listens on 127.0.0.1 only, at a port it keeps, and has one superuser with a random password.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -147,9 +147,10 @@ connection_string() {
     "$(port)" "$(password)"
 }
 
-sql() {
-  PGPASSWORD=$(password) PGCONNECT_TIMEOUT=10 "$BINARIES/psql" -X -q -v ON_ERROR_STOP=1 \
-    -h 127.0.0.1 -p "$(port)" -U postgres -d "$1" -At
+# With psql and its like in reach and pointed at this server, as its superuser.
+run_client() {
+  PATH=$BINARIES:$PATH PGHOST=127.0.0.1 PGPORT=$(port) PGUSER=postgres PGPASSWORD=$(password) \
+    PGCONNECT_TIMEOUT=10 "$@"
 }
 
 main() {
@@ -176,8 +177,8 @@ main() {
   case $verb in
   start) start ;;
   restart) stop; start ;;
-  sql) sql "${2:-postgres}" ;;
-  *) fail "usage: postgres.sh start|stop|restart|kill|found|running|pid|port|connection-string|sql|wipe" ;;
+  run) run_client "${@:2}" ;;
+  *) fail "usage: postgres.sh start|stop|restart|kill|found|running|pid|port|connection-string|run|wipe" ;;
   esac
 }
 

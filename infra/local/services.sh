@@ -15,21 +15,31 @@ service_dll() {
     "$ROOT" "${1^}" "$CONFIGURATION" "${1^}"
 }
 
-# with_progress WHAT LOG COMMAND...: runs it with its output in LOG, which is shown if it fails.
-with_progress() {
-  local what=$1 log=$2 status=0
-  shift 2
-  "$@" >"$log" 2>&1 </dev/null 8>&- &
+# watch_job WHAT COMMAND...: runs it with its output in the file JOB_LOG and shows that time
+# passes; returns its status.
+watch_job() {
+  local what=$1 status=0
+  shift
+  "$@" >"$JOB_LOG" 2>&1 </dev/null 8>&- &
   JOB=$!
   wait_for "$what" 3600 process_gone "$JOB" || true
   wait "$JOB" || status=$?
   JOB=''
+  return "$status"
+}
+
+# with_progress WHAT LOG COMMAND...: the same, and if it fails, the errors in its output are shown.
+with_progress() {
+  local what=$1 log=$2 status=0
+  shift 2
+  JOB_LOG=$log watch_job "$what" "$@" || status=$?
   if ((status != 0)); then
-    # The compiler repeats itself; the first lines with errors tell.
-    { grep -E '(error|warn) ?[A-Z]*[0-9]*:|error :' "$log" | sort -u | head -n 40; } >&2 || true
+    # The compiler says everything twice.
+    { grep -E '(error|warning) ?[A-Z]*[0-9]*:|error :' "$log" | sort -u | head -n 25 |
+      sed "s| \\[$ROOT/.*\\]$||; s|$ROOT/||"; } >&2 || true
     say "  $what failed; all of it is in $log"
-    return "$status"
   fi
+  return "$status"
 }
 
 build() { # what to build, configuration
@@ -66,21 +76,19 @@ make_role_passwords() {
   done | write_private "$LOCAL/role-passwords"
 }
 
-# One database a service, which only its own two roles may enter.
+# The same script as in containers.
 make_databases() {
-  local service role
+  local service environment=()
   databases_given && return
   say "databases"
   make_role_passwords
   for service in "${SERVICES[@]}"; do
-    for role in "${service}_owner" "${service}_app"; do
-      printf "select 'create role %s login' where not exists (select from pg_roles where rolname = '%s') \\gexec\n" "$role" "$role"
-      printf "alter role %s password '%s';\n" "$role" "$(role_password "$role")"
-    done
-    printf "select 'create database %s owner %s_owner' where not exists (select from pg_database where datname = '%s') \\gexec\n" "$service" "$service" "$service"
-    printf 'revoke all on database %s from public;\n' "$service"
-    printf 'grant connect on database %s to %s_app;\n' "$service" "$service"
-  done | postgres sql postgres
+    environment+=(
+      "${service^^}_OWNER_PASSWORD=$(role_password "${service}_owner")"
+      "${service^^}_APP_PASSWORD=$(role_password "${service}_app")"
+    )
+  done
+  postgres run env "${environment[@]}" "$ROOT/infra/postgres/init/10-databases.sh"
 }
 
 connection_as() { # role, database
@@ -158,10 +166,14 @@ start_service() { # service, port
 }
 
 start_services() {
-  local service ports=() index=0
+  local service port ports=() index=0
   mapfile -t ports < <(free_ports "${#SERVICES[@]}")
   for service in "${SERVICES[@]}"; do
-    if [[ -z $(service_pid "$service") ]]; then start_service "$service" "${ports[index]}"; fi
+    if [[ -z $(service_pid "$service") ]]; then
+      # The port of last time, if it is still free: addresses in people's hands stay good.
+      port=$(service_port "$service") && port_free "$port" || port=${ports[index]}
+      start_service "$service" "$port"
+    fi
     index=$((index + 1))
   done
   for service in "${SERVICES[@]}"; do
@@ -208,14 +220,14 @@ write_environment() {
   local service
   {
     for service in "${SERVICES[@]}"; do
-      printf '%s_URL=http://127.0.0.1:%s\n' "${service^^}" "$(service_port "$service")"
-      printf 'ConnectionStrings__%s=%q\n' "$service" "$(app_connection "$service")"
+      assignment "${service^^}_URL" "http://127.0.0.1:$(service_port "$service")"
+      assignment "ConnectionStrings__$service" "$(app_connection "$service")"
     done
-    printf 'RABBITMQ__URI=%q\n' "$(broker_uri)"
-    broker_given || printf 'RABBITMQ_MANAGEMENT=%q\n' "$(rabbitmq management)"
-    printf 'Auth__SigningKeyFile=%q\n' "$SIGNING_KEY"
-    printf 'Policy__File=%q\n' "${Policy__File:-$ROOT/infra/policies/vn-26-2013.json}"
-    printf 'Region__File=%q\n' "${Region__File:-$ROOT/infra/regions/hanoi.json}"
+    assignment RABBITMQ__URI "$(broker_uri)"
+    broker_given || assignment RABBITMQ_MANAGEMENT "$(rabbitmq management)"
+    assignment Auth__SigningKeyFile "$SIGNING_KEY"
+    assignment Policy__File "${Policy__File:-$ROOT/infra/policies/vn-26-2013.json}"
+    assignment Region__File "${Region__File:-$ROOT/infra/regions/hanoi.json}"
   } | write_private "$LOCAL/env"
 }
 

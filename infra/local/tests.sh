@@ -28,24 +28,27 @@ add_up() { # trx file
   SKIPPED=$((SKIPPED + ${total:-0} - ${executed:-0}))
 }
 
+# What the runner says about itself and not about a test.
+NOISE='^(Starting test execution|A total of |Data collector .Blame|Results File:|Additionally, path to test|No test (is available|matches)|$)'
+
 run_project() { # project file, configuration, filter...
-  local project=$1 name results status=0 before begin=$SECONDS
+  local project=$1 name log results status=0 begin=$SECONDS passed=$PASSED failed=$FAILED
   name=$(basename "$project" .csproj)
-  results=$LOCAL/results/$name.trx
-  before=$FAILED
-  # Results are read from the file; a test host that hangs is ended, for a build server has no
-  # Ctrl-C. Its exit status counts too: a host that dies fails tests without naming them.
-  run_job dotnet test "$(dirname "$project")/bin/$2/net10.0/$name.dll" --nologo \
+  log=$LOCAL/log/$name.log results=$LOCAL/results/$name.trx
+  # A test host that hangs is ended: a build server has no Ctrl-C.
+  JOB_LOG=$log watch_job "$name" \
+    dotnet test "$(dirname "$project")/bin/$2/net10.0/$name.dll" --nologo \
     --results-directory "$LOCAL/results" --logger "trx;LogFileName=$name.trx" \
     --logger "console;verbosity=minimal" \
-    --blame-hang --blame-hang-timeout 5min --blame-hang-dump-type none \
-    "${@:3}" </dev/null || status=$?
+    --blame-hang --blame-hang-timeout 5min --blame-hang-dump-type none "${@:3}" || status=$?
   if [[ -f $results ]]; then add_up "$results"; fi
-  if ((status != 0 && FAILED == before)); then
+  # A host that dies fails tests without naming them.
+  if ((status != 0 && FAILED == failed)); then
     say "$name ended with status $status and no failed test: counted as one failure"
     FAILED=$((FAILED + 1))
   fi
-  say "  $name: $((SECONDS - begin)) s"
+  if ((FAILED > failed)); then grep -vE "$NOISE" "$log" >&2 || true; fi
+  say "  $name: $((PASSED - passed)) passed, $((FAILED - failed)) failed, $((SECONDS - begin)) s"
 }
 
 run_tests() { # [filter]

@@ -103,7 +103,7 @@ public static class ConsignmentDecider
         var reasons = new List<Rejection>();
         RequireSite(state.From, by, reasons);
         RequireNotGone(state, reasons);
-        if (carrier == by.Actor)
+        if (string.Equals(carrier, by.Actor, StringComparison.OrdinalIgnoreCase))
             reasons.Add(new Rejection("second-person-required", "Who hands over and who takes over are two people.", "carrierScan"));
         // By server time too, and without grace: Inventory gives the units to others soon after.
         if (by.Latest > state.ReservedUntil)

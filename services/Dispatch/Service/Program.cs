@@ -1,2 +1,37 @@
+using Distribution.Contracts;
+using Distribution.Dispatches;
+using Distribution.Dispatches.Service.Board;
+using Distribution.Dispatches.Service.Consignments;
+using Distribution.Dispatches.Service.Publishing;
+using Distribution.Dispatches.Service.Units;
+using Distribution.EventStore;
+using Distribution.ServiceDefaults.Hosting;
+
 var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+builder.AddServiceDefaults(new ServiceDescription
+{
+    Name = Routes.Dispatch,
+    EventTypes = EventTypes.From(typeof(Consignment).Assembly),
+    Contracts = new DispatchContracts(),
+    Consumers = [typeof(PlanForOrder), typeof(BlockUnit), typeof(UnblockUnit), typeof(EndReservation), typeof(EndUnit)],
+    Projections = [typeof(ConsignmentBoard)],
+});
+builder.Services.AddSingleton<ConsignmentCommands>();
+
+var app = builder.Build();
+app.UseServiceDefaults();
+
+var consignments = app.MapGroup("/consignments").WithTags("consignments");
+ListConsignments.Map(consignments);
+ShowConsignment.Map(consignments);
+PickUnit.Map(consignments);
+PackUnit.Map(consignments);
+LeaveUnitOut.Map(consignments);
+HandOver.Map(consignments);
+Arrive.Map(consignments);
+CheckUnitIn.Map(consignments);
+CompleteReceipt.Map(consignments);
+ResolveDiscrepancy.Map(consignments);
+ListDiscrepancies.Map(app);
+
+return await app.RunServiceAsync(args);

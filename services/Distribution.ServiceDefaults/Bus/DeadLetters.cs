@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Distribution.ServiceDefaults.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -176,12 +177,10 @@ public sealed class DeadLetters(Uri broker, string service) : IDisposable
 
 public static class DeadLetterEndpoints
 {
-    /// <summary>The policy that lets somebody look at and replay dead letters.</summary>
-    private const string Operator = "operator";
-
+    /// <summary>For operators only: a body may tell more than others may see.</summary>
     public static IEndpointRouteBuilder MapDeadLetters(this IEndpointRouteBuilder endpoints)
     {
-        var group = endpoints.MapGroup("/operations/dead-letters").WithTags("Operations").RequireAuthorization(Operator);
+        var group = endpoints.MapGroup("/operations/dead-letters").WithTags("Operations").RequireAuthorization(Roles.Operator);
 
         group.MapGet("", async (DeadLetters letters, CancellationToken cancellationToken, int maximum = 100) =>
                 TypedResults.Ok(await letters.ListAsync(maximum, cancellationToken)))

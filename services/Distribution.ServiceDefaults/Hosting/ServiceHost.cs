@@ -102,17 +102,9 @@ public static class ServiceHost
     /// <returns>The exit code: 1 when the configuration does not allow a start; what is missing stands on standard error.</returns>
     public static async Task<int> RunServiceAsync(this WebApplication app, string[] args)
     {
-        await using var _ = app;
         try
         {
-            if (args is ["migrate", ..])
-            {
-                await MigrateAsync(app.Services.GetRequiredService<ServiceDescription>(), app.Configuration);
-                return 0;
-            }
-
-            CheckStart(app);
-            await app.RunAsync();
+            await RunOrThrowAsync(app, args);
             return 0;
         }
         catch (HostConfigurationException exception)
@@ -120,6 +112,20 @@ public static class ServiceHost
             await Console.Error.WriteLineAsync(exception.Message);
             return 1;
         }
+    }
+
+    /// <exception cref="HostConfigurationException">The configuration does not allow a start.</exception>
+    internal static async Task RunOrThrowAsync(WebApplication app, string[] args)
+    {
+        await using var _ = app;
+        if (args is ["migrate", ..])
+        {
+            await MigrateAsync(app.Services.GetRequiredService<ServiceDescription>(), app.Configuration);
+            return;
+        }
+
+        CheckStart(app);
+        await app.RunAsync();
     }
 
     private static void CheckStart(WebApplication app)

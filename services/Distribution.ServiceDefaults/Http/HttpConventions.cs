@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Distribution.Blood.Json;
 using Distribution.EventStore;
 using Microsoft.AspNetCore.Builder;
@@ -30,6 +31,7 @@ public static class HttpConventions
             theirs.Encoder = ours.Encoder;
             // Two values under one name: nobody can say which one was meant.
             theirs.AllowDuplicateProperties = false;
+            theirs.TypeInfoResolver = ours.TypeInfoResolver;
             foreach (var converter in ours.Converters)
                 theirs.Converters.Add(converter);
         });
@@ -59,7 +61,7 @@ public static class HttpConventions
 
     // Ids and numbers are written as their text, which the schema exporter cannot see through a converter.
     private static bool IsText(Type type) =>
-        type.GetCustomAttributes(typeof(System.Text.Json.Serialization.JsonConverterAttribute), inherit: false)
-            is [System.Text.Json.Serialization.JsonConverterAttribute { ConverterType: { IsGenericType: true } converter }]
+        type.GetCustomAttributes(typeof(JsonConverterAttribute), inherit: false)
+            is [JsonConverterAttribute { ConverterType: { IsGenericType: true } converter }]
         && converter.GetGenericTypeDefinition() == typeof(ParsableJsonConverter<>);
 }

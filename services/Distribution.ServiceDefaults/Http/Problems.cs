@@ -99,6 +99,8 @@ internal sealed partial class Problems(RequestDelegate next, ILogger<Problems> l
 
         if (path is null)
             return Bad("invalid-body", "The body does not have the expected form.");
+        if (exception.Message.StartsWith("Duplicate", StringComparison.Ordinal))
+            return Bad("invalid-field", $"'{path}' is given more than once.", path);
         // Only our own converters' texts are fit for callers; the serializer's name types.
         return Bad(
             "invalid-field",
@@ -108,14 +110,14 @@ internal sealed partial class Problems(RequestDelegate next, ILogger<Problems> l
 
     private static Problem ForParameter(BadHttpRequestException exception)
     {
+        if (MissingBody().IsMatch(exception.Message))
+            return Bad("invalid-body", "A body is required.");
         if (Parameter().Match(exception.Message) is not { Success: true } match)
             return ForStatus(exception.StatusCode);
         var name = match.Groups["name"].Value;
-        return exception.Message.Contains("body", StringComparison.Ordinal)
-            ? Bad("invalid-body", "A body is required.")
-            : exception.Message.StartsWith("Required", StringComparison.Ordinal)
-                ? Bad("invalid-value", $"'{name}' is missing.", name)
-                : Bad("invalid-value", $"The value of '{name}' is not valid.", name);
+        return exception.Message.StartsWith("Required", StringComparison.Ordinal)
+            ? Bad("invalid-value", $"'{name}' is missing.", name)
+            : Bad("invalid-value", $"The value of '{name}' is not valid.", name);
     }
 
     private static Problem Bad(string code, string message, string? field = null) =>
@@ -140,6 +142,9 @@ internal sealed partial class Problems(RequestDelegate next, ILogger<Problems> l
 
     [GeneratedRegex("^(The JSON value could not|JSON deserialization|The converter|The input|Either|Deserialized)|System\\.|Path: ", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SerializerText();
+
+    [GeneratedRegex("^Implicit body|from body", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex MissingBody();
 
     [GeneratedRegex("parameter \"(?<type>.+) (?<name>\\w+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Parameter();

@@ -147,7 +147,7 @@ internal sealed class LogRelay : BackgroundService
 
     private async ValueTask LeadAsync(CancellationToken stopping)
     {
-        await using var leadership = await LeaderLock.AcquireAsync(_dataSource, Reader, _time, stopping);
+        await using var leadership = await LeaderLock.TryAcquireAsync(_dataSource, Reader, stopping) ?? await StandByAsync(stopping);
         using var leading = CancellationTokenSource.CreateLinkedTokenSource(stopping, leadership.Lost);
         var position = await _checkpoints.LoadAsync(Reader, leading.Token);
         _logger.LogInformation("This instance relays, from {Position}.", position);
@@ -180,6 +180,13 @@ internal sealed class LogRelay : BackgroundService
             (_window, _status.IsLeader) = (null, false);
             _status.Watch(null);
         }
+    }
+
+    private Task<LeaderLock> StandByAsync(CancellationToken stopping)
+    {
+        // Another instance leads: whether the relay stands is now for that one to say.
+        _status.Clear();
+        return LeaderLock.AcquireAsync(_dataSource, Reader, _time, stopping);
     }
 
     private async Task ReadAsync(Publishing publishing, LogPosition position, CancellationToken cancellationToken)

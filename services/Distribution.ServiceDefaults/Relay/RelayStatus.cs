@@ -48,7 +48,8 @@ public sealed class RelayStatus(TimeProvider time)
 internal sealed class RelayHealth(RelayStatus status) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(status.Alarm is { } alarm
-            ? HealthCheckResult.Unhealthy(alarm)
+        Task.FromResult(status.Alarm is not null
+            // Anybody may ask for health; the alarm itself, which names a stream, is for operators.
+            ? HealthCheckResult.Unhealthy("The relay stands before an event that it cannot publish.")
             : HealthCheckResult.Healthy(status.IsLeader ? $"at {status.Position}" : "standing by"));
 }

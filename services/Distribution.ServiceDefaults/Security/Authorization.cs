@@ -19,7 +19,12 @@ public static class Authorization
         services.AddAuthentication(BearerAuthentication.SchemeName)
             .AddScheme<BearerOptions, BearerAuthentication>(BearerAuthentication.SchemeName, null);
         services.AddOptions<BearerOptions>(BearerAuthentication.SchemeName)
-            .Configure<IServiceProvider>((options, provider) => options.Key = key(provider));
+            .Configure<IServiceProvider>((options, provider) =>
+            {
+                options.Key = key(provider);
+                // A token ends by the clock of its issuer, also where a test sets the domain's.
+                options.TimeProvider = TimeProvider.System;
+            });
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationAnswers>();
 
         var authorization = services.AddAuthorizationBuilder()

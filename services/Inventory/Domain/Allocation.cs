@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Isbt128;
+using Distribution.Blood.Network;
 
 namespace Distribution.Inventory;
 
@@ -13,6 +14,9 @@ public sealed record Allocation : IAggregate<Allocation>
     public static string Category => "allocation";
 
     public static Allocation Initial { get; } = new();
+
+    /// <summary>Where the units stand; null before the first attempt.</summary>
+    public SiteId? Supplier { get; init; }
 
     /// <summary>Attempts that were answered.</summary>
     public ImmutableSortedSet<int> Attempts { get; init; } = [];
@@ -27,10 +31,11 @@ public sealed record Allocation : IAggregate<Allocation>
     {
         UnitsAllocated allocated => state with
         {
+            Supplier = allocated.Supplier,
             Attempts = state.Attempts.Add(allocated.Attempt),
             Units = state.Units.AddRange(allocated.Units.Select(unit => unit.Unit)),
         },
-        AllocationDeclined declined => state with { Attempts = state.Attempts.Add(declined.Attempt) },
+        AllocationDeclined declined => state with { Supplier = declined.Supplier, Attempts = state.Attempts.Add(declined.Attempt) },
         AllocationLapsed lapsed => state with
         {
             Units = state.Units.RemoveRange(lapsed.Units),

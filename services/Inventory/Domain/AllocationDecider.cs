@@ -59,7 +59,9 @@ public static class AllocationDecider
             return Decision<AllocationEvent>.Accept(new AllocationDeclined(command.Order, command.Attempt, command.Supplier, AlreadyGivenBack, wanted));
         }
 
-        var lapsesAt = by.Now + life;
+        // Whole seconds: a deadline is kept to the microsecond, and one that falls due a moment early would find nothing lapsed.
+        var until = by.Now + life;
+        var lapsesAt = until.AddTicks(-(until.Ticks % TimeSpan.TicksPerSecond));
         var chosen = new List<AllocatedUnit>();
         var shortfalls = new List<AllocationShortfall>();
         foreach (var line in command.Lines)

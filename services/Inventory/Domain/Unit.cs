@@ -85,7 +85,12 @@ public sealed record Unit : IAggregate<Unit>
                 : Custody.OnTheRoad(dispatched.Consignment, dispatched.From, dispatched.To),
             Dispatched = state.Dispatched.Add(dispatched.Consignment),
         },
-        UnitReceived received => state with { Custody = Custody.At(received.Site), Closed = state.Closed.Add(received.Consignment) },
+        UnitReceived received => state with
+        {
+            Custody = Custody.At(received.Site),
+            // Twice when it was missed first and turned up later.
+            Closed = state.Closed.Contains(received.Consignment) ? state.Closed : state.Closed.Add(received.Consignment),
+        },
         UnitMissing missing => state with
         {
             Custody = Custody.MissingOn(missing.Consignment, missing.From, missing.To),
@@ -97,7 +102,8 @@ public sealed record Unit : IAggregate<Unit>
             Issue = new Issue(issued.Order, issued.Recipient, issued.RecipientGroup, issued.VerifiedBy),
             Custody = state.Custody with { Kind = CustodyKind.IssuedOut },
         },
-        UnitReturned => state with { Issue = null, Custody = state.Custody with { Kind = CustodyKind.AtSite } },
+        // A new custody, not the old one amended: by mistake it may have been on the road meanwhile.
+        UnitReturned => state with { Issue = null, Custody = state.Custody.Site is { } site ? Custody.At(site) : state.Custody },
         UnitTransfused transfused => state with { Fate = new UnitFate(FateKind.Transfused, null, transfused.StartedAt), Reservation = null },
         UnitDiscarded discarded => state with { Fate = new UnitFate(FateKind.Discarded, discarded.Reason, null), Reservation = null },
         UnitExpired expired => state with { Fate = new UnitFate(FateKind.Expired, null, expired.ExpiresAt), Reservation = null },

@@ -1,2 +1,37 @@
+using Distribution.Contracts;
+using Distribution.EventStore;
+using Distribution.Inventory;
+using Distribution.Inventory.Service.Allocations;
+using Distribution.Inventory.Service.Discrepancies;
+using Distribution.Inventory.Service.Publishing;
+using Distribution.Inventory.Service.Stock;
+using Distribution.Inventory.Service.Units;
+using Distribution.ServiceDefaults.Hosting;
+
 var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+builder.AddServiceDefaults(new ServiceDescription
+{
+    Name = Routes.Inventory,
+    EventTypes = EventTypes.From(typeof(Unit).Assembly),
+    Contracts = new InventoryContracts(),
+    Consumers = [typeof(ReceiveComponent), typeof(RecordConsignment), typeof(ReserveUnits), typeof(ReleaseReservation)],
+    Projections = [typeof(StockProjection), typeof(DiscrepancyProjection)],
+    DeadlineHandlers = [typeof(ExpireUnit), typeof(LapseAllocation)],
+});
+builder.Services.AddSingleton<UnitDesk>().AddSingleton<Candidates>().AddSingleton<AllocationTurns>();
+
+var app = builder.Build();
+app.UseServiceDefaults();
+GetUnit.Map(app);
+HoldUnit.Map(app);
+EndHold.Map(app);
+CrossmatchUnit.Map(app);
+IssueUnit.Map(app);
+ReturnUnit.Map(app);
+TransfuseUnit.Map(app);
+DiscardUnit.Map(app);
+LoseUnit.Map(app);
+GetStock.Map(app);
+ListUnits.Map(app);
+ListDiscrepancies.Map(app);
+return await app.RunServiceAsync(args);

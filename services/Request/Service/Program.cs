@@ -1,2 +1,33 @@
+using Distribution.Contracts;
+using Distribution.EventStore;
+using Distribution.Requests.Service.OrderBoard;
+using Distribution.Requests.Service.Orders;
+using Distribution.Requests.Service.Publishing;
+using Distribution.Requests.Service.Recipients;
+using Distribution.ServiceDefaults.Hosting;
+
 var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+builder.AddServiceDefaults(new ServiceDescription
+{
+    Name = Routes.Request,
+    EventTypes = EventTypes.From(typeof(Distribution.Requests.Order).Assembly),
+    Contracts = new RequestContracts(),
+    Consumers =
+    [
+        typeof(RecordReservation), typeof(RecordDecline), typeof(RecordLapse), typeof(RecordDispatch),
+        typeof(RecordReceipt), typeof(RecordIssue), typeof(RecordFate),
+    ],
+    Projections = [typeof(OrdersProjection)],
+    KeepsIdentities = true,
+});
+
+var app = builder.Build();
+app.UseServiceDefaults();
+RegisterRecipient.Map(app);
+GetRecipient.Map(app);
+PlaceOrder.Map(app);
+CancelOrder.Map(app);
+GetOrder.Map(app);
+ListOrders.Map(app);
+ListStuckOrders.Map(app);
+return await app.RunServiceAsync(args);

@@ -1,0 +1,46 @@
+using Distribution.Blood.Identifiers;
+using Distribution.Blood.Policies;
+using Distribution.EventStore;
+using Distribution.ServiceDefaults.Commands;
+using Distribution.ServiceDefaults.Http;
+using Distribution.ServiceDefaults.Security;
+using Command = Distribution.Donations.CollectDonation;
+
+namespace Distribution.Donations.Service.Donations;
+
+/// <summary>A collection concerns the donor, who may not give again for a while, and the donation that begins: both or neither.</summary>
+internal static class CollectDonation
+{
+    public sealed record Body(DonorId Donor, string Scan, int VolumeMl);
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/donations", HandleAsync)
+        .RequireAuthorization(Roles.Collector)
+        .WithSummary("Records a collection of whole blood. Refused: unknown-donor, donor-too-young, donor-too-old, donated-too-recently, donor-deferred, donation-number-used, volume-invalid, volume-too-large.");
+
+    private static async Task<IResult> HandleAsync(
+        HttpCommand command, Body body, CommandRunner runner, IEventStore store, PolicyPack policy, CancellationToken cancellationToken)
+    {
+        var number = ScanFields.DonationNumber("scan", body.Scan);
+        var intention = new Command(body.Donor, number, body.VolumeMl);
+        var by = command.Context.Provenance;
+        var outcome = await runner.RunAsync(
+            command.Context,
+            async token =>
+            {
+                var donor = await store.LoadAsync<Donor>(body.Donor.ToString(), token);
+                var donation = await store.LoadAsync<Donation>(number.ToString(), token);
+                var given = DonorDecider.Give(donor.State, intention, policy, by);
+                var collected = DonationDecider.Collect(donation.State, intention, policy, by);
+                if (given.IsRejected || collected.IsRejected)
+                    return Plan.Refuse([.. given.Rejections, .. collected.Rejections]);
+                List<StreamAppend> appends = [];
+                if (given.Events.Count > 0)
+                    appends.Add(donor.Append(given.Events));
+                if (collected.Events.Count > 0)
+                    appends.Add(donation.Append(collected.Events));
+                return Plan.Write(appends);
+            },
+            cancellationToken);
+        return outcome.ToResult(_ => new { Donation = number });
+    }
+}

@@ -1,0 +1,32 @@
+using Distribution.Blood.Isbt128;
+using Distribution.Blood.Network;
+using Distribution.Blood.Policies;
+using Distribution.ServiceDefaults.Commands;
+using Distribution.ServiceDefaults.Http;
+using Distribution.ServiceDefaults.Security;
+using Command = Distribution.Donations.PrepareComponent;
+
+namespace Distribution.Donations.Service.Donations;
+
+internal static class PrepareComponent
+{
+    /// <param name="Scan">Symbol 003, alone or with the donation number before it.</param>
+    public sealed record Body(string Scan, int VolumeMl);
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/donations/{number}/components", HandleAsync)
+        .RequireAuthorization(Roles.Laboratory)
+        .WithSummary("Makes a component of the donation; it stands in quarantine. Refused: unknown-component, component-exists, component-expired, volume-invalid, volume-exceeds-donation, prepared-before-collection, other-donation.");
+
+    private static async Task<IResult> HandleAsync(
+        DonationNumber number, HttpCommand command, Body body, CommandRunner runner, Region region, PolicyPack policy, CancellationToken cancellationToken)
+    {
+        var product = Labels.Product("scan", body.Scan, number);
+        var outcome = await runner.RunAsync<Donation, DonationEvent>(
+            command.Context,
+            number.ToString(),
+            state => DonationDecider.Prepare(
+                state.InCareOf(command.Caller, region, number), new Command(product, body.VolumeMl), policy, command.Context.Provenance),
+            cancellationToken: cancellationToken);
+        return outcome.ToResult(_ => new { Unit = new UnitNumber(number, product) });
+    }
+}

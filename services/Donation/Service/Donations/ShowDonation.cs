@@ -1,0 +1,43 @@
+using Distribution.Blood.Isbt128;
+using Distribution.Blood.Network;
+using Distribution.Blood.Policies;
+using Distribution.EventStore;
+using Distribution.ServiceDefaults.Http;
+using Distribution.ServiceDefaults.Security;
+
+namespace Distribution.Donations.Service.Donations;
+
+/// <summary>A donation as it stands, and what stands between it and its release.</summary>
+internal static class ShowDonation
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/donations/{number}", HandleAsync)
+        .RequireAuthorization(Roles.AnyStaff)
+        .WithSummary("The donation's state and every check of the release gate with its evidence.");
+
+    private static async Task<IResult> HandleAsync(
+        DonationNumber number, Caller caller, IEventStore store, Region region, PolicyPack policy, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var loaded = await store.LoadForReadingAsync(caller, region, number, cancellationToken);
+        var donation = loaded.State;
+        var checks = ReleaseGate.Check(donation, policy, clock.GetUtcNow());
+        return Answers.WithETag(loaded.Version, new
+        {
+            Donation = number,
+            donation.Donor,
+            donation.VolumeMl,
+            donation.CollectedAt,
+            donation.Site,
+            donation.Group,
+            donation.Markers,
+            donation.SignedBy,
+            donation.Components,
+            Gate = new
+            {
+                Open = !checks.Any(check => check.Blocks),
+                Policy = policy.Version,
+                Checks = checks.Select(check => new { Check = check.Name, Passed = check.IsPassed, Code = check.Failure, check.Evidence, check.Blocks }),
+            },
+            loaded.Version,
+        });
+    }
+}

@@ -1,0 +1,61 @@
+using Distribution.Blood.Isbt128;
+using Distribution.Blood.Network;
+using Distribution.Contracts;
+using Distribution.Contracts.Inventory.V1;
+using Distribution.EventStore;
+using Distribution.ServiceDefaults.Relay;
+
+namespace Distribution.Inventory.Service.Publishing;
+
+/// <summary>Private events to public contracts: the only file that sees both.</summary>
+internal sealed class InventoryContracts : IContractMap
+{
+    public IReadOnlyCollection<Type> NotPublished { get; } =
+    [
+        typeof(UnitPrepared),
+        typeof(UnitReleased),
+        typeof(UnitReserved),
+        typeof(UnitReservationEnded),
+        typeof(UnitDispatched),
+        typeof(UnitReceived),
+        typeof(UnitMissing),
+        typeof(UnitCrossmatched),
+        typeof(UnitReturned),
+        typeof(UnitDiscrepancyRecorded),
+    ];
+
+    public IReadOnlyList<object> ToMessages(StoredEvent stored)
+    {
+        var by = AttributionOf(stored.Metadata);
+        return stored.Data switch
+        {
+            UnitsAllocated e => [new UnitsReserved(
+                e.Order,
+                e.Supplier,
+                e.Destination,
+                [.. e.Units.Select(unit => new ReservedUnit(unit.Unit, unit.Line, unit.Kind, unit.Group, unit.ExpiresAt))],
+                Shortfalls(e.Shortfalls),
+                e.LapsesAt,
+                by)],
+            AllocationDeclined e => [new ReservationDeclined(e.Order, e.Supplier, e.Reason, Shortfalls(e.Shortfalls), by)],
+            AllocationLapsed e => [new ReservationLapsed(e.Order, e.Units, e.Reason, by)],
+            UnitHeld e => [new Contracts.Inventory.V1.UnitHeld(UnitOf(stored), e.HoldReason, e.Order, stored.Version, by)],
+            UnitHoldEnded e => [new UnitReleasedFromHold(UnitOf(stored), e.HoldReason, e.StillHeld, e.Order, stored.Version, by)],
+            UnitIssued e => [new Contracts.Inventory.V1.UnitIssued(UnitOf(stored), e.Order, e.Recipient, e.VerifiedBy, by)],
+            UnitTransfused e => [new UnitFateRecorded(UnitOf(stored), Fate.Transfused, e.Order, e.Recipient, null, by)],
+            UnitDiscarded e => [new UnitFateRecorded(UnitOf(stored), Fate.Discarded, e.Order, null, e.Reason, by)],
+            UnitExpired e => [new UnitFateRecorded(UnitOf(stored), Fate.Expired, e.Order, null, null, by)],
+            UnitLost e => [new UnitFateRecorded(UnitOf(stored), Fate.Lost, e.Order, null, e.Reason, by)],
+            var e when NotPublished.Contains(e.GetType()) => [],
+            var e => throw new InvalidOperationException($"{e.GetType().Name} is neither published nor listed as private."),
+        };
+    }
+
+    private static IReadOnlyList<Shortfall> Shortfalls(IReadOnlyList<AllocationShortfall> shortfalls) =>
+        [.. shortfalls.Select(shortfall => new Shortfall(shortfall.Line, shortfall.Missing))];
+
+    private static UnitNumber UnitOf(StoredEvent stored) => UnitNumber.Parse(stored.StreamId.AsSpan(Unit.Category.Length + 1), null);
+
+    private static Attribution AttributionOf(EventMetadata metadata) =>
+        new(metadata.Actor, SiteId.Parse(metadata.Site, null), metadata.OccurredAt, metadata.Policy, metadata.CorrelationId);
+}

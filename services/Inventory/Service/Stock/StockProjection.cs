@@ -1,0 +1,163 @@
+using System.Text.Json;
+using Distribution.Blood.Isbt128;
+using Distribution.EventStore;
+using Distribution.EventStore.Projections;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Distribution.Inventory.Service.Stock;
+
+/// <summary>What is in stock, and where: one row per unit.</summary>
+internal sealed class StockProjection : Projection
+{
+    public const string TableName = "stock";
+
+    public override string Name => TableName;
+
+    public override int Version => 1;
+
+    public override IReadOnlyList<string> Tables => [TableName];
+
+    public override string Schema =>
+        """
+        create table stock (
+            unit text primary key,
+            donation text not null,
+            kind text null,
+            grp text null,
+            site text null,
+            to_site text null,
+            custody text not null default 'unknown',
+            consignment text null,
+            closed text[] not null default '{}',
+            released boolean not null default false,
+            holds int not null default 0,
+            order_id text null,
+            recipient text null,
+            issued boolean not null default false,
+            fate text null,
+            expires_at timestamptz null,
+            volume_ml int null,
+            version bigint not null
+        );
+        create index on stock (site, kind, grp, expires_at)
+            where custody = 'at-site' and released and holds = 0 and order_id is null and not issued and fate is null;
+        create index on stock (site) where fate is null;
+        create index on stock (to_site) where fate is null and to_site is not null;
+        """;
+
+    /// <summary>An enum's text as it is stored and sent.</summary>
+    public static string Text<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+
+    public override void Project(StoredEvent stored, NpgsqlBatch batch)
+    {
+        switch (stored.Data)
+        {
+            case UnitPrepared e:
+                Meet(stored, batch);
+                // A unit that was met before we were told of it stays where it was met.
+                Update(stored, batch,
+                    "kind = $3, expires_at = $4, volume_ml = $5, site = case custody when 'unknown' then $6 else site end, custody = case custody when 'unknown' then 'at-site' else custody end",
+                    Of(Text(e.Kind)), Of(e.ExpiresAt.ToUniversalTime()), new NpgsqlParameter<int> { TypedValue = e.VolumeMl }, Of(e.Site.ToString()));
+                break;
+            case UnitReleased e:
+                Update(stored, batch, "released = true, grp = $3", Of(e.Group.ToString()));
+                break;
+            case UnitHeld:
+                Update(stored, batch, "holds = holds + 1");
+                break;
+            case UnitHoldEnded:
+                Update(stored, batch, "holds = holds - 1");
+                break;
+            case UnitReserved e:
+                Update(stored, batch, "order_id = $3, recipient = $4", Of(e.Order.ToString()), Of(e.Recipient?.ToString()));
+                break;
+            case UnitReservationEnded:
+                Update(stored, batch, "order_id = null, recipient = null");
+                break;
+            case UnitDispatched e:
+                Meet(stored, batch);
+                // Told after the receipt of the same leg: the unit is where it was received.
+                Update(stored, batch,
+                    """
+                    custody = case when $3 = any (closed) then custody else 'in-transit' end,
+                    consignment = case when $3 = any (closed) then consignment else $3 end,
+                    site = case when $3 = any (closed) then site else $4 end,
+                    to_site = case when $3 = any (closed) then to_site else $5 end
+                    """,
+                    Of(e.Consignment.ToString()), Of(e.From.ToString()), Of(e.To.ToString()));
+                break;
+            case UnitReceived e:
+                Meet(stored, batch);
+                Update(stored, batch,
+                    "custody = 'at-site', consignment = null, site = $4, to_site = null, closed = array_append(closed, $3)",
+                    Of(e.Consignment.ToString()), Of(e.Site.ToString()));
+                break;
+            case UnitMissing e:
+                Meet(stored, batch);
+                Update(stored, batch,
+                    "custody = 'missing', consignment = $3, site = $4, to_site = $5, closed = array_append(closed, $3)",
+                    Of(e.Consignment.ToString()), Of(e.From.ToString()), Of(e.To.ToString()));
+                break;
+            case UnitIssued e:
+                Update(stored, batch, "issued = true, custody = 'issued-out', recipient = $3", Of(e.Recipient.ToString()));
+                break;
+            case UnitReturned:
+                Update(stored, batch, "issued = false, custody = 'at-site', consignment = null, to_site = null, recipient = null");
+                break;
+            case UnitTransfused:
+                Meet(stored, batch);
+                End(stored, batch, FateKind.Transfused);
+                break;
+            case UnitDiscarded:
+                End(stored, batch, FateKind.Discarded);
+                break;
+            case UnitExpired:
+                End(stored, batch, FateKind.Expired);
+                break;
+            case UnitLost:
+                End(stored, batch, FateKind.Lost);
+                break;
+            case UnitDiscrepancyRecorded:
+                Meet(stored, batch);
+                Update(stored, batch);
+                break;
+            case UnitCrossmatched:
+                Update(stored, batch);
+                break;
+            case AllocationEvent:
+                break;
+            default:
+                throw new InvalidOperationException($"The stock does not know {stored.Type}.");
+        }
+    }
+
+    private static void End(StoredEvent stored, NpgsqlBatch batch, FateKind fate) =>
+        Update(stored, batch, "fate = $3, order_id = null", Of(Text(fate)));
+
+    /// <summary>A fact may be the first that is heard of a unit.</summary>
+    private static void Meet(StoredEvent stored, NpgsqlBatch batch)
+    {
+        var command = new NpgsqlBatchCommand("insert into stock (unit, donation, version) values ($1, $2, 0) on conflict do nothing");
+        command.Parameters.Add(Of(UnitOf(stored)));
+        command.Parameters.Add(Of(UnitOf(stored)[..DonationNumber.Length]));
+        batch.BatchCommands.Add(command);
+    }
+
+    private static void Update(StoredEvent stored, NpgsqlBatch batch, string? set = null, params ReadOnlySpan<NpgsqlParameter> values)
+    {
+        var command = new NpgsqlBatchCommand($"update stock set version = $2{(set is null ? "" : ", " + set)} where unit = $1");
+        command.Parameters.Add(Of(UnitOf(stored)));
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = stored.Version });
+        foreach (var value in values)
+            command.Parameters.Add(value);
+        batch.BatchCommands.Add(command);
+    }
+
+    private static string UnitOf(StoredEvent stored) => stored.StreamId[(Unit.Category.Length + 1)..];
+
+    private static NpgsqlParameter Of(string? text) => new() { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
+
+    private static NpgsqlParameter Of(DateTimeOffset instant) => new NpgsqlParameter<DateTimeOffset> { TypedValue = instant };
+}

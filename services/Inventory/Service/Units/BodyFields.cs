@@ -1,0 +1,78 @@
+using Distribution.Blood.Deciding;
+using Distribution.Blood.Isbt128;
+using Distribution.ServiceDefaults.Http;
+
+namespace Distribution.Inventory.Service.Units;
+
+/// <summary>Reads the fields of a body and collects what is wrong with all of them, so that the caller learns it at once.</summary>
+internal sealed class BodyFields
+{
+    private const int LongestReason = 200;
+
+    private readonly List<Rejection> _problems = [];
+
+    /// <summary>Symbols 001 and 003 of the bag in one scan.</summary>
+    public UnitNumber Unit(string field, string? scan) => Scanned(field, () => ScanFields.UnitNumber(field, scan));
+
+    public string Reason(string field, string? text)
+    {
+        if (text?.Trim() is { Length: > 0 and <= LongestReason } reason)
+            return reason;
+        return Wrong<string>(field, string.IsNullOrWhiteSpace(text) ? "reason-missing" : "reason-too-long", $"Give a reason of 1 to {LongestReason} characters.") ?? "";
+    }
+
+    /// <summary>A badge (symbol 020) or a staff code typed by hand, as the staff code that tokens carry.</summary>
+    public string Staff(string field, string? scan)
+    {
+        if (string.IsNullOrWhiteSpace(scan))
+            return Wrong<string>(field, "staff-missing", "Scan the badge of the second person.") ?? "";
+        if (!scan.StartsWith("='", StringComparison.Ordinal))
+            return scan.Trim().ToUpperInvariant();
+        return Scanned(field, () =>
+        {
+            var result = Scan.Parse(scan);
+            return result.Expect(DataStructure.StaffId) is { } error || !result.TryGet(DataStructure.StaffId, out var badge)
+                ? throw new HttpProblemException(new Problem(StatusCodes.Status400BadRequest, result.Error?.Code ?? "wrong-symbol", result.Error?.Message ?? "Scan a badge.", field))
+                // The badge fills the number up with zeros in front: A9999000N01 is A9999-N01.
+                : $"{badge.Data[..FacilityLength]}-{badge.Data[FacilityLength..].TrimStart('0')}";
+        }) ?? "";
+    }
+
+    public T Required<T>(string field, T? value)
+        where T : struct => value ?? Wrong<T>(field, "field-missing", $"'{field}' is missing.");
+
+    public void Check(bool holds, string field, string code, string message)
+    {
+        if (!holds)
+            Wrong<object>(field, code, message);
+    }
+
+    /// <exception cref="HttpProblemException">400: something was wrong.</exception>
+    public void ThrowIfAny()
+    {
+        if (_problems is [var only])
+            throw new HttpProblemException(new Problem(StatusCodes.Status400BadRequest, only.Code, only.Message, only.Field, _problems));
+        if (_problems.Count > 0)
+            throw new HttpProblemException(new Problem(StatusCodes.Status400BadRequest, "invalid-fields", "Several fields are wrong.", Reasons: _problems));
+    }
+
+    private const int FacilityLength = 5;
+
+    private T? Scanned<T>(string field, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (HttpProblemException exception)
+        {
+            return Wrong<T>(field, exception.Problem.Code, exception.Problem.Title);
+        }
+    }
+
+    private T? Wrong<T>(string field, string code, string message)
+    {
+        _problems.Add(new Rejection(code, message, field));
+        return default;
+    }
+}

@@ -1,0 +1,29 @@
+using Distribution.ServiceDefaults.Http;
+using Distribution.ServiceDefaults.Security;
+
+namespace Distribution.Inventory.Service.Units;
+
+/// <summary>Records that a unit was transfused: a fact, taken whatever the record says.</summary>
+internal static class TransfuseUnit
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/units/transfuse", HandleAsync)
+        .RequireAuthorization(Roles.BloodBank)
+        .WithSummary("Record that a unit was transfused");
+
+    private static Task<IResult> HandleAsync(Request body, HttpCommand command, UnitDesk desk, CancellationToken cancellationToken)
+    {
+        var by = command.Context.Provenance;
+        var startedAt = body.StartedAt ?? by.OccurredAt;
+        var fields = new BodyFields();
+        var unit = fields.Unit("scan", body.Scan);
+        fields.Check(startedAt <= by.Now + HttpCommand.ClockTolerance, "startedAt", "started-in-future", "The transfusion cannot have begun in the future.");
+        fields.Check(body.VolumeMl is null or > 0, "volumeMl", "volume-invalid", "The volume is more than nothing, in milliliters.");
+        fields.ThrowIfAny();
+        return desk.RecordAsync(command, unit, (state, provenance) => UnitDecider.RecordTransfusion(state, startedAt.ToUniversalTime(), body.VolumeMl, provenance), cancellationToken);
+    }
+
+    /// <param name="Scan">Symbols 001 and 003 of the bag.</param>
+    /// <param name="StartedAt">When it began; the time of the act when absent.</param>
+    /// <param name="VolumeMl">How much ran in, milliliters; unknown when absent.</param>
+    internal sealed record Request(string? Scan, DateTimeOffset? StartedAt, int? VolumeMl);
+}

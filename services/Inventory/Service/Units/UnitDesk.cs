@@ -1,0 +1,65 @@
+using Distribution.Blood.Deciding;
+using Distribution.Blood.Isbt128;
+using Distribution.EventStore;
+using Distribution.ServiceDefaults.Commands;
+using Distribution.ServiceDefaults.Http;
+using Distribution.ServiceDefaults.Security;
+
+namespace Distribution.Inventory.Service.Units;
+
+/// <summary>Where staff act on one unit: whether there is such a unit and whether it is theirs is settled before the rules are asked.</summary>
+internal sealed class UnitDesk(CommandRunner runner, IEventStore store)
+{
+    /// <summary>An intention on a unit that has to do with the caller's site.</summary>
+    /// <exception cref="HttpProblemException">404 <c>unknown-unit</c> or 403 <c>wrong-site</c>.</exception>
+    public async Task<IResult> ActAsync(
+        HttpCommand command, UnitNumber unit, string? reason, Func<Unit, Provenance, Decision<UnitEvent>> decide, CancellationToken cancellationToken)
+    {
+        var loaded = await FindAsync(unit, cancellationToken);
+        RequireConcern(command.Caller, loaded.State);
+        return await RunAsync(command, unit, reason, decide, cancellationToken);
+    }
+
+    /// <summary>A fact about a unit: recorded even where nobody has heard of the unit, or believed it elsewhere.</summary>
+    public async Task<IResult> RecordAsync(
+        HttpCommand command, UnitNumber unit, Func<Unit, Provenance, Decision<UnitEvent>> decide, CancellationToken cancellationToken) =>
+        await RunAsync(command, unit, null, decide, cancellationToken);
+
+    /// <exception cref="HttpProblemException">404 <c>unknown-unit</c>.</exception>
+    public async Task<StreamSlice> ReadAsync(UnitNumber unit, CancellationToken cancellationToken)
+    {
+        var slice = await store.ReadStreamAsync(Aggregate.StreamId<Unit>(unit.ToString()), 0, cancellationToken);
+        return slice.Version > 0 ? slice : throw Unknown(unit);
+    }
+
+    /// <exception cref="HttpProblemException">403 <c>wrong-site</c>.</exception>
+    public static void RequireReading(Caller caller, Unit unit)
+    {
+        if (!unit.Sites().Any(caller.MayRead))
+            caller.RequireReading(unit.Custody.Site ?? default);
+    }
+
+    private static void RequireConcern(Caller caller, Unit unit)
+    {
+        if (!unit.Sites().Any(caller.MayActAt))
+            caller.RequireAt(unit.Custody.Site ?? default);
+    }
+
+    private async Task<Loaded<Unit>> FindAsync(UnitNumber unit, CancellationToken cancellationToken)
+    {
+        var loaded = await store.LoadAsync<Unit>(unit.ToString(), cancellationToken);
+        return loaded.Version > 0 ? loaded : throw Unknown(unit);
+    }
+
+    private async Task<IResult> RunAsync(
+        HttpCommand command, UnitNumber unit, string? reason, Func<Unit, Provenance, Decision<UnitEvent>> decide, CancellationToken cancellationToken)
+    {
+        var context = command.Context with { Reason = reason };
+        var outcome = await runner.RunAsync<Unit, UnitEvent>(
+            context, unit.ToString(), state => decide(state, context.Provenance), cancellationToken: cancellationToken);
+        return outcome.ToResult(_ => new { unit });
+    }
+
+    private static HttpProblemException Unknown(UnitNumber unit) =>
+        new(new Problem(StatusCodes.Status404NotFound, "unknown-unit", $"We have not heard of unit {unit}."));
+}

@@ -1,0 +1,57 @@
+using Distribution.Blood.BloodGroups;
+using Distribution.Blood.Components;
+using Distribution.Blood.Identifiers;
+using Distribution.Blood.Network;
+using Distribution.Blood.Policies;
+using Distribution.EventStore;
+using Distribution.ServiceDefaults.Commands;
+using Distribution.ServiceDefaults.Http;
+using Distribution.ServiceDefaults.Security;
+
+namespace Distribution.Requests.Service.Orders;
+
+/// <param name="Recipient">For whom, when the order is for a patient.</param>
+internal sealed record PlaceOrderBody(
+    OrderPurpose Purpose, IReadOnlyList<PlaceOrderLine> Lines, DateTimeOffset NeededBy, RecipientId? Recipient = null);
+
+/// <param name="Group">For a patient it may be left out: the recipient's own.</param>
+internal sealed record PlaceOrderLine(ComponentKind Kind, int Quantity, BloodGroup? Group = null);
+
+internal static class PlaceOrder
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/orders", HandleAsync)
+        .RequireAuthorization(Roles.BloodBank)
+        .WithTags("orders")
+        .WithSummary("Orders units: for the hospital's stock from the site that supplies it, or for a patient from its own stock.");
+
+    private static async Task<IResult> HandleAsync(
+        HttpCommand command, PlaceOrderBody body, CommandRunner runner, IEventStore store, Region region, PolicyPack policy, CancellationToken cancellationToken)
+    {
+        // Sent twice, the same order.
+        var id = OrderId.From(command.Context.Key);
+        var place = new Requests.PlaceOrder(
+            id, body.Purpose, [.. body.Lines.Select(line => new WantedLine(line.Kind, line.Group, line.Quantity))], body.NeededBy, body.Recipient);
+
+        var outcome = await runner.RunAsync(
+            command.Context,
+            async token =>
+            {
+                var order = await store.LoadAsync<Order>(id.ToString(), token);
+                var recipient = body.Recipient is { } named ? await store.LoadAsync<Recipient>(named.ToString(), token) : null;
+                if (recipient is { State.IsRegistered: true })
+                    command.Caller.RequireAt(recipient.State.Site);
+                var decision = OrderDecider.Place(
+                    order.State, place, region.Find(command.Caller.Site), recipient?.State ?? Recipient.Initial, policy, command.Context.Provenance);
+                if (decision.IsRejected)
+                    return Plan.Refuse(decision.Rejections);
+                if (decision.Events.Count == 0)
+                    return Plan.Write([]);
+                // The order rests on the recipient's group: what it was decided on must still stand when it is written.
+                return Plan.Write(recipient is null
+                    ? [order.Append(decision.Events)]
+                    : [order.Append(decision.Events), recipient.Append([])]);
+            },
+            cancellationToken);
+        return outcome.ToResult(_ => new { Order = id });
+    }
+}

@@ -1,0 +1,4 @@
+using Xunit;
+
+// Each test has the machine, the broker and the database server to itself: some stop them.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

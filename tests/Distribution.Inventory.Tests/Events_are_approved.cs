@@ -1,0 +1,85 @@
+using Distribution.Blood.Components;
+using Distribution.Blood.Deciding;
+using Distribution.EventStore;
+using Distribution.Testing;
+using Shouldly;
+using Xunit;
+using static Distribution.Inventory.Tests.Stories;
+
+namespace Distribution.Inventory.Tests;
+
+/// <summary>What is stored today has to be read in ten years: its JSON changes only by somebody's approval.</summary>
+public sealed class Events_are_approved
+{
+    /// <summary>Each event with everything set, and with only what it needs.</summary>
+    private static readonly (object Full, object Minimal)[] Events =
+    [
+        (Prepared(), Prepared()),
+        (Released(), Released()),
+        (new UnitHeld("lookback", Order), new UnitHeld("lookback", null)),
+        (new UnitHoldEnded("lookback", true, Order), new UnitHoldEnded("lookback", false, null)),
+        (ReservedForPatient(), ReservedForStock()),
+        (new UnitReservationEnded(Order, "received"), new UnitReservationEnded(Order, "received")),
+        (Dispatched(), Dispatched()),
+        (Received(Now), Received(null) with { Order = null }),
+        (new UnitMissing(Journey.Consignment, Order, Centre, Hospital), new UnitMissing(Journey.Consignment, Order, Centre, Hospital)),
+        (Crossmatched(), Crossmatched()),
+        (Issued(), Issued()),
+        (new UnitReturned(Order, Recipient, 12, true), new UnitReturned(Order, Recipient, 12, true)),
+        (new UnitTransfused(Order, Recipient, Now, 240), new UnitTransfused(null, null, Now, null)),
+        (new UnitDiscarded("leaking", Order), new UnitDiscarded("leaking", null)),
+        (new UnitExpired(Now, Order), new UnitExpired(Now, null)),
+        (new UnitLost("not found", Order), new UnitLost("not found", null)),
+        (Discrepancy("not-issued", "Transfused without having been issued."), Discrepancy("not-issued", "Transfused without having been issued.")),
+        (Allocated([new AllocationShortfall(1, 1)]), Allocated([]) with { Units = [] }),
+        (new AllocationDeclined(Order, 1, Centre, "no-compatible-stock", [new AllocationShortfall(1, 2)]), new AllocationDeclined(Order, 1, Centre, "no-compatible-stock", [])),
+        (new AllocationLapsed(Order, [Number(1)], "lapsed"), new AllocationLapsed(Order, [], "order-canceled")),
+    ];
+
+    private static readonly EventTypes Types = EventTypes.From(typeof(Unit).Assembly);
+
+    public static TheoryData<string> Names => [.. Types.ByName.Keys.Order(StringComparer.Ordinal)];
+
+    internal static object Example(string storedName) => Events.ShouldHaveSingleItem(Types.ByName[storedName]).Full;
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void full_and_minimal(string storedName)
+    {
+        var (full, minimal) = Events.ShouldHaveSingleItem(Types.ByName[storedName]);
+
+        Approve.Event(storedName, full, minimal);
+        Types.Deserialize(storedName, EventTypes.Serialize(full)).ShouldBeOfType(full.GetType());
+        Types.Deserialize(storedName, EventTypes.Serialize(minimal)).ShouldBeOfType(full.GetType());
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void every_event_is_folded_by_its_aggregate(string storedName)
+    {
+        var (full, _) = Events.ShouldHaveSingleItem(Types.ByName[storedName]);
+
+        object? state = full is UnitEvent ? Aggregate.Fold<Unit>([full]) : Aggregate.Fold<Allocation>([full]);
+
+        state.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void an_aggregate_folds_no_stranger()
+    {
+        Should.Throw<InvalidOperationException>(() => Unit.Evolve(Unit.Initial, Allocated([])));
+        Should.Throw<InvalidOperationException>(() => Allocation.Evolve(Allocation.Initial, Released()));
+    }
+
+    private static UnitsAllocated Allocated(IReadOnlyList<AllocationShortfall> shortfalls) => new(
+        Order, 1, ReservationPurpose.Stock, Centre, Hospital,
+        [new AllocatedUnit(Number(), 1, ComponentKind.RedCells, OPositive, Now.AddDays(30), ["Of the identical group, O+."])], shortfalls, LapsesAt);
+}
+
+internal static class EventChoice
+{
+    public static (object Full, object Minimal) ShouldHaveSingleItem(this (object Full, object Minimal)[] events, Type type) =>
+        events.Where(pair => pair.Full.GetType() == type).ToArray() is [var only]
+            ? only
+            : throw new ShouldAssertException($"{type.Name} has no example, or two.");
+}

@@ -1,0 +1,126 @@
+using Distribution.Blood.Deciding;
+using Distribution.Testing;
+using Shouldly;
+using Xunit;
+using static Distribution.Inventory.Tests.Stories;
+
+namespace Distribution.Inventory.Tests.Processes;
+
+/// <summary>Dispatch tells of a leg in two messages; they come in any order and any number of times.</summary>
+public sealed class Unit_on_the_road
+{
+    public static TheoryData<string> Orders => ["dispatched,received", "received,dispatched", "dispatched,dispatched,received,received", "received,dispatched,received,dispatched"];
+
+    [Theory]
+    [MemberData(nameof(Orders))]
+    public void ends_at_the_hospital_and_free_whatever_the_order_of_the_messages(string order)
+    {
+        var unit = Play([.. InStock(), ReservedForStock()], order);
+
+        unit.Custody.ShouldBe(Custody.At(Hospital));
+        unit.Reservation.ShouldBeNull();
+        unit.IsAvailable(Now).ShouldBeTrue();
+        unit.Discrepancies.ShouldBeEmpty();
+        unit.Dispatched.ShouldBe([Journey.Consignment]);
+        unit.Closed.ShouldBe([Journey.Consignment]);
+    }
+
+    [Theory]
+    [InlineData("dispatched,missing")]
+    [InlineData("missing,dispatched")]
+    [InlineData("missing,dispatched,missing")]
+    public void that_did_not_arrive_is_missing_whatever_the_order_of_the_messages(string order)
+    {
+        var unit = Play([.. InStock(), ReservedForStock()], order);
+
+        unit.Custody.ShouldBe(Custody.MissingOn(Journey.Consignment, Centre, Hospital));
+        unit.Reservation.ShouldBeNull();
+        unit.IsAvailable(Now).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("dispatched,missing,received")]
+    [InlineData("dispatched,missing,received,missing,received")]
+    [InlineData("missing,received,dispatched")]
+    [InlineData("received,missing,dispatched")]
+    public void that_turned_up_after_it_was_missed_is_at_the_hospital(string order)
+    {
+        var unit = Play([.. InStock(), ReservedForStock()], order);
+
+        unit.Custody.ShouldBe(Custody.At(Hospital));
+        unit.IsAvailable(Now).ShouldBeTrue();
+        unit.Discrepancies.ShouldBeEmpty();
+        unit.Closed.ShouldBe([Journey.Consignment]);
+    }
+
+    [Theory]
+    [InlineData("dispatched", "dispatched-after-end")]
+    [InlineData("received", "received-after-end")]
+    [InlineData("missing", "missing-after-end")]
+    [InlineData("received,received", "received-after-end")]
+    public void that_ended_before_the_message_came_only_gets_a_discrepancy(string order, string code)
+    {
+        var unit = Play([.. InStock(), ReservedForStock(), new UnitExpired(Now, Order)], order);
+
+        unit.Discrepancies.ShouldHaveSingleItem().Code.ShouldBe(code);
+        unit.Custody.ShouldBe(Custody.At(Centre));
+    }
+
+    [Fact]
+    public void is_dispatched_as_the_message_says() => Spec.For<Unit>()
+        .Given(InStock())
+        .Given(ReservedForStock())
+        .When(state => UnitDecider.RecordDispatch(state, Journey, Now, Now.AddMinutes(25)))
+        .Then(Dispatched());
+
+    [Fact]
+    public void is_received_as_the_message_says() => Spec.For<Unit>()
+        .Given(InStock())
+        .Given(ReservedForStock(), Dispatched())
+        .When(state => UnitDecider.RecordReceipt(state, Journey, true, Now))
+        .Then(Received(Now), new UnitReservationEnded(Order, "received"));
+
+    [Fact]
+    public void that_was_received_without_ever_having_been_handed_over_stands_on_the_board() => Spec.For<Unit>()
+        .Given(InStock())
+        .Given(ReservedForStock())
+        .When(state => UnitDecider.RecordReceipt(state, Journey, true, dispatchedAt: null))
+        .ThenState(state => state.Discrepancies.ShouldHaveSingleItem().Code.ShouldBe("received-without-dispatch"))
+        .ThenState(state => state.Custody.ShouldBe(Custody.At(Hospital)));
+
+    [Fact]
+    public void that_nobody_listed_is_at_the_hospital_all_the_same_and_stays_reserved_for_its_own_order() => Spec.For<Unit>()
+        .Given(InStock())
+        .Given(ReservedForStock(OtherOrder))
+        .When(state => UnitDecider.RecordReceipt(state, Journey, expected: false, Now))
+        .ThenState(state => state.Discrepancies.ShouldHaveSingleItem().Code.ShouldBe("unexpected"))
+        .ThenState(state => state.Custody.ShouldBe(Custody.At(Hospital)))
+        .ThenState(state => state.Reservation!.Order.ShouldBe(OtherOrder));
+
+    [Fact]
+    public void that_should_not_have_left_is_on_the_road_with_every_contradiction() => Spec.For<Unit>()
+        .Given(Prepared(Facts(expiresAt: Now, site: Elsewhere)), new UnitHeld("lookback", null))
+        .When(state => UnitDecider.RecordDispatch(state, Journey, Now, Now.AddMinutes(25)))
+        .ThenState(state => state.Custody.Kind.ShouldBe(CustodyKind.InTransit))
+        .ThenState(state => state.Discrepancies.Select(discrepancy => discrepancy.Code)
+            .ShouldBe(["not-reserved", "dispatched-on-hold", "not-released", "dispatched-after-expiry", "dispatched-elsewhere"]));
+
+    private static Unit Play(IReadOnlyList<object> history, string order)
+    {
+        var unit = Aggregate.Fold<Unit>(history);
+        foreach (var message in order.Split(','))
+        {
+            var decision = message switch
+            {
+                "dispatched" => UnitDecider.RecordDispatch(unit, Journey, Now, Now.AddMinutes(25)),
+                "received" => UnitDecider.RecordReceipt(unit, Journey, true, Now),
+                "missing" => UnitDecider.RecordMissing(unit, Journey),
+                _ => throw new ArgumentException(message, nameof(order)),
+            };
+            decision.IsRejected.ShouldBeFalse("Facts are never refused.");
+            unit = Aggregate.Fold(unit, decision.Events);
+        }
+
+        return unit;
+    }
+}

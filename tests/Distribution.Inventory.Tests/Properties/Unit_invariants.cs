@@ -1,0 +1,129 @@
+using Distribution.Blood.Compatibility;
+using Distribution.Blood.Deciding;
+using FsCheck;
+using FsCheck.Fluent;
+using Shouldly;
+using Xunit;
+using static Distribution.Inventory.Tests.Stories;
+
+namespace Distribution.Inventory.Tests.Properties;
+
+/// <summary>Whatever anybody asks of a unit, in whatever order, these hold.</summary>
+public sealed class Unit_invariants
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(30);
+
+    /// <summary>The last of the steps: they end a unit or take it away, and a life would be over before anything happened in it.</summary>
+    private const int Rare = 8;
+
+    /// <summary>What can be asked, told or fall due; the times are such that the unit expires on the way.</summary>
+    private static readonly (string Name, Func<Unit, DateTimeOffset, Decision<UnitEvent>> Decide)[] Steps =
+    [
+        ("prepare", (unit, _) => UnitDecider.Prepare(unit, Facts(expiresAt: Now.AddHours(9), site: Hospital))),
+        ("release", (unit, _) => UnitDecider.Release(unit, Facts(expiresAt: Now.AddHours(9), site: Hospital), OPositive, "A9990-R02")),
+        ("release as A+", (unit, _) => UnitDecider.Release(unit, Facts(expiresAt: Now.AddHours(9), site: Hospital), APositive, "A9990-R02")),
+        ("hold", (unit, _) => UnitDecider.Hold(unit, "lookback")),
+        ("end hold", (unit, _) => UnitDecider.EndHold(unit, "lookback")),
+        ("end return hold", (unit, _) => UnitDecider.EndHold(unit, UnitDecider.OutOfStorage)),
+        ("reserve for a patient", (unit, now) => UnitDecider.Reserve(unit, ForPatient(), At(Hospital, now))),
+        ("reserve for a patient again", (unit, now) => UnitDecider.Reserve(unit, ForPatient(), At(Hospital, now))),
+        ("reserve for a patient of O-", (unit, now) => UnitDecider.Reserve(unit, ForPatient("O-", OtherOrder), At(Hospital, now))),
+        ("reserve for a stock", (unit, now) => UnitDecider.Reserve(unit, ForStock(order: OtherOrder) with { Supplier = Hospital }, At(Hospital, now))),
+        ("end reservation", (unit, _) => UnitDecider.EndReservation(unit, Order, "order-canceled")),
+        ("lapse", (unit, now) => UnitDecider.LapseReservation(unit, OtherOrder, At(Hospital, now))),
+        ("crossmatch", (unit, now) => UnitDecider.Crossmatch(unit, Order, Recipient, true, At(Hospital, now))),
+        ("crossmatch compatible", (unit, now) => UnitDecider.Crossmatch(unit, Order, Recipient, true, At(Hospital, now))),
+        ("crossmatch incompatible", (unit, now) => UnitDecider.Crossmatch(unit, Order, Recipient, false, At(Hospital, now))),
+        ("issue", (unit, now) => UnitDecider.Issue(unit, Order, Recipient, SecondNurse, At(Hospital, now))),
+        ("issue dated back", (unit, now) => UnitDecider.Issue(unit, Order, Recipient, SecondNurse, At(Hospital, now, Now))),
+        ("issue alone", (unit, now) => UnitDecider.Issue(unit, Order, Recipient, Nurse, At(Hospital, now))),
+        ("issue to another", (unit, now) => UnitDecider.Issue(unit, Order, OtherRecipient, SecondNurse, At(Hospital, now))),
+        ("return", (unit, now) => UnitDecider.Return(unit, 10, Limit, At(Hospital, now))),
+        ("return late", (unit, now) => UnitDecider.Return(unit, 100, Limit, At(Hospital, now))),
+        ("transfuse", (unit, now) => UnitDecider.RecordTransfusion(unit, now, 240, At(Hospital, now))),
+        ("dispatch", (unit, now) => UnitDecider.RecordDispatch(unit, Journey with { From = Hospital, To = Elsewhere }, now, now)),
+        ("receive", (unit, now) => UnitDecider.RecordReceipt(unit, Journey with { From = Hospital, To = Elsewhere }, true, now)),
+        ("miss", (unit, _) => UnitDecider.RecordMissing(unit, Journey with { From = Hospital, To = Elsewhere })),
+        ("discard", (unit, now) => UnitDecider.Discard(unit, "leaking", At(Hospital, now))),
+        ("lose", (unit, now) => UnitDecider.Lose(unit, "not found", At(Hospital, now))),
+        ("discard at the centre", (unit, now) => UnitDecider.DiscardAtCentre(unit, Facts(expiresAt: Now.AddHours(9), site: Hospital), "broken", At(Hospital, now))),
+        ("expire", (unit, now) => UnitDecider.Expire(unit, At(Hospital, now))),
+    ];
+
+    /// <summary>Sequences of steps, by number.</summary>
+    internal static Gen<List<int>> Lives { get; } = Gen.Frequency(
+        (20, Gen.Choose(0, Steps.Length - Rare - 1)),
+        (1, Gen.Choose(Steps.Length - Rare, Steps.Length - 1))).ListOf(60);
+
+    [Fact]
+    public void hold_for_any_sequence_of_acts()
+    {
+        var issued = 0;
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(1000), Prop.ForAll(
+            Lives.ToArbitrary(), life => { issued += Live(life).OfType<UnitIssued>().Count(); }));
+        issued.ShouldBeGreaterThan(20, "The sequences hardly ever reach an issue: they prove nothing.");
+    }
+
+    /// <summary>Plays the steps and judges every event on the way; the history that came of it.</summary>
+    internal static IReadOnlyList<object> Live(List<int> life)
+    {
+        var history = new List<object>();
+        var unit = Unit.Initial;
+        var now = Now;
+        // Most lives begin with a release: without one there is little that anybody could do with a unit.
+        foreach (var step in life.FirstOrDefault() % 4 == 0 ? life : life.Prepend(1))
+        {
+            now = now.AddMinutes(13);
+            var decision = Steps[step].Decide(unit, now);
+            foreach (var @event in decision.Events)
+            {
+                Judge(unit, @event, now);
+                unit = Unit.Evolve(unit, @event);
+                history.Add(@event);
+            }
+        }
+
+        var replayed = Aggregate.Fold<Unit>(history);
+        (replayed with { Holds = unit.Holds, Dispatched = unit.Dispatched, Closed = unit.Closed, Discrepancies = unit.Discrepancies })
+            .ShouldBe(unit, "The state is the fold of its events.");
+        return history;
+    }
+
+    private static void Judge(Unit before, UnitEvent @event, DateTimeOffset now)
+    {
+        if (before.Fate is not null)
+            @event.ShouldBeOfType<UnitDiscrepancyRecorded>("Nothing happens to a unit after its end.");
+        switch (@event)
+        {
+            case UnitReserved reserved:
+                before.Reservation.ShouldBeNull("Never reserved for two.");
+                Usable(before, now);
+                if (reserved.RecipientGroup is { } group)
+                    AboRhCompatibility.IsCompatible(before.Facts!.Kind, group, before.Group ?? default).ShouldBeTrue();
+                break;
+            case UnitIssued issued:
+                Usable(before, now);
+                before.Reservation!.Order.ShouldBe(issued.Order);
+                before.Reservation.Recipient.ShouldBe(issued.Recipient);
+                before.Crossmatch!.Compatible.ShouldBeTrue();
+                before.Issue.ShouldBeNull("Never issued to two.");
+                issued.VerifiedBy.ShouldNotBe(Nurse);
+                AboRhCompatibility.IsCompatible(before.Facts!.Kind, issued.RecipientGroup, before.Group ?? default).ShouldBeTrue();
+                break;
+            case UnitHeld held:
+                before.Holds.ShouldNotContain(held.HoldReason);
+                break;
+            case UnitPrepared:
+                before.Facts.ShouldBeNull("A history has one beginning.");
+                break;
+        }
+    }
+
+    private static void Usable(Unit unit, DateTimeOffset now)
+    {
+        unit.Released.ShouldBeTrue();
+        unit.Holds.ShouldBeEmpty();
+        unit.Facts!.ExpiresAt.ShouldBeGreaterThan(now);
+        unit.Custody.ShouldBe(Custody.At(Hospital));
+    }
+}

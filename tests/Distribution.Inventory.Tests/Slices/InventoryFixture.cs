@@ -1,0 +1,93 @@
+using Distribution.Blood.BloodGroups;
+using Distribution.Blood.Components;
+using Distribution.Blood.Deciding;
+using Distribution.Blood.Identifiers;
+using Distribution.Blood.Isbt128;
+using Distribution.Blood.Network;
+using Distribution.Contracts;
+using Distribution.Contracts.Dispatch.V1;
+using Distribution.Contracts.Donation.V1;
+using Distribution.Contracts.Request.V1;
+using Distribution.EventStore;
+using Distribution.Inventory.Service.Units;
+using Distribution.ServiceDefaults.Commands;
+using Distribution.ServiceDefaults.Security;
+using Distribution.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
+using ReleaseReservation = Distribution.Inventory.Service.Allocations.ReleaseReservation;
+using ReserveUnits = Distribution.Inventory.Service.Allocations.ReserveUnits;
+
+namespace Distribution.Inventory.Tests.Slices;
+
+/// <summary>The inventory service on real nodes; messages are given to its consumers as the bus would give them.</summary>
+public sealed class InventoryFixture() : ServiceFixture<Program>("inventory")
+{
+    private static readonly SiteId Centre = SiteId.Parse("HN-BM", null);
+    private readonly TimeProvider _clock = TimeProvider.System;
+    private int _sequence;
+
+    public DateTimeOffset Now => _clock.GetUtcNow();
+
+    public UnitNumber NextUnit(ComponentKind kind = ComponentKind.RedCells) => Stories.Number(Interlocked.Increment(ref _sequence), kind);
+
+    public HttpClient BloodBank(SiteId site) => Client(Stories.Nurse, site, Roles.BloodBank);
+
+    public async Task PrepareAsync(UnitNumber unit, DateTimeOffset? expiresAt = null, SiteId? site = null, Guid? message = null) => Taken(await Consumer<ReceiveComponent>()
+        .HandleAsync(new ComponentPrepared(unit, Facts(expiresAt, site), By(site)), Context(By(site), message), default));
+
+    public async Task ReleaseAsync(UnitNumber unit, string group = "O+", DateTimeOffset? expiresAt = null, SiteId? site = null) => Taken(await Consumer<ReceiveComponent>()
+        .HandleAsync(new ComponentReleased(unit, Facts(expiresAt, site), BloodGroup.Parse(group), "A9990-R02", By(site)), Context(By(site)), default));
+
+    public async Task<UnitNumber> ReleasedAsync(string group = "O+", SiteId? site = null, DateTimeOffset? expiresAt = null)
+    {
+        var unit = NextUnit();
+        await ReleaseAsync(unit, group, expiresAt, site);
+        return unit;
+    }
+
+    public Task<Outcome> ReserveAsync(
+        OrderId order, SiteId supplier, int quantity, string group = "O+", RecipientId? recipient = null, int attempt = 1, Guid? message = null) =>
+        Consumer<ReserveUnits>().HandleAsync(
+            new Contracts.Request.V1.ReserveUnits(
+                order,
+                attempt,
+                recipient is null ? OrderPurpose.Stock : OrderPurpose.Patient,
+                supplier,
+                recipient is null ? SiteId.Parse("HN-XP", null) : supplier,
+                [new OrderLine(1, ComponentKind.RedCells, BloodGroup.Parse(group), quantity)],
+                recipient is { } id ? new ReservationRecipient(id, BloodGroup.Parse(group)) : null,
+                By(supplier)),
+            Context(By(supplier), message),
+            default);
+
+    public async Task GiveBackAsync(OrderId order) => Taken(await Consumer<ReleaseReservation>().HandleAsync(
+        new Contracts.Request.V1.ReleaseReservation(order, "order-canceled", By()), Context(By()), default));
+
+    public async Task DispatchedAsync(Leg leg, params IReadOnlyList<UnitNumber> units) => Taken(await Consumer<RecordConsignment>().HandleAsync(
+        new ConsignmentDispatched(leg.Consignment, leg.Order, leg.From, leg.To, units, Now.AddMinutes(25), "A9990-C01", By(leg.From)), Context(By(leg.From)), default));
+
+    public async Task ReceivedAsync(Leg leg, IReadOnlyList<UnitNumber> received, IReadOnlyList<UnitNumber> missing) => Taken(await Consumer<RecordConsignment>().HandleAsync(
+        new ConsignmentReceived(leg.Consignment, leg.Order, leg.From, leg.To, received, missing, [], Now, By(leg.To)), Context(By(leg.To)), default));
+
+    public async Task<Unit> UnitAsync(UnitNumber unit) => (await Store.LoadAsync<Unit>(unit.ToString())).State;
+
+    public async Task<IReadOnlyList<object>> AllocationAsync(OrderId order) =>
+        [.. (await Store.ReadStreamAsync(Aggregate.StreamId<Allocation>(order.ToString()))).Events.Select(stored => stored.Data)];
+
+    public T Consumer<T>()
+        where T : class => ActivatorUtilities.CreateInstance<T>(Services);
+
+    private static void Taken(Outcome outcome) => outcome.ShouldBeOfType<Outcome.Done>();
+
+    private ComponentFacts Facts(DateTimeOffset? expiresAt, SiteId? site) => new(
+        ComponentKind.RedCells, Today.AddDays(-2), SiteId.Parse("HN-HK", null), Today.AddDays(-1), expiresAt ?? Today.AddDays(30), 250, site ?? Centre);
+
+    /// <summary>The same for all messages on a unit.</summary>
+    private DateTimeOffset Today { get; } = new(TimeProvider.System.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero);
+
+    private Attribution By(SiteId? site = null) => new("A9990-L01", site ?? Centre, Now, null, "correlation");
+
+    private CommandContext Context(Attribution by, Guid? message = null) => new(
+        $"test:{message ?? Guid.CreateVersion7():D}", new Provenance(by.Actor, by.Site, by.OccurredAt, Now), "vn-26-2013.1", CorrelationId: by.CorrelationId);
+}

@@ -1,0 +1,93 @@
+using Distribution.Blood.BloodGroups;
+using Distribution.Blood.Components;
+using Distribution.Blood.Deciding;
+using Distribution.Blood.Identifiers;
+using Distribution.Blood.Isbt128;
+using Distribution.Blood.Network;
+
+namespace Distribution.Inventory.Tests;
+
+/// <summary>What units went through before a test begins.</summary>
+internal static class Stories
+{
+    public static readonly DateTimeOffset Now = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
+    public static readonly SiteId Centre = SiteId.Parse("HN-BM", null);
+    public static readonly SiteId Hospital = SiteId.Parse("HN-XP", null);
+    public static readonly SiteId Elsewhere = SiteId.Parse("HN-SS", null);
+    public static readonly OrderId Order = OrderId.From("order 1");
+    public static readonly OrderId OtherOrder = OrderId.From("order 2");
+    public static readonly RecipientId Recipient = RecipientId.From("recipient 1");
+    public static readonly RecipientId OtherRecipient = RecipientId.From("recipient 2");
+    public static readonly BloodGroup OPositive = BloodGroup.Parse("O+");
+    public static readonly BloodGroup APositive = BloodGroup.Parse("A+");
+    public static readonly Leg Journey = new(ConsignmentNumber.Create("A9990", 26, 1), Order, Centre, Hospital);
+    public static readonly DateTimeOffset LapsesAt = Now + TimeSpan.FromHours(24);
+    public const string Nurse = "A9991-N01";
+    public const string SecondNurse = "A9991-N02";
+
+    public static Provenance AtCentre => At(Centre, Now);
+
+    public static Provenance AtHospital => At(Hospital, Now);
+
+    public static Provenance At(SiteId site, DateTimeOffset now, DateTimeOffset? occurredAt = null) => new(Nurse, site, occurredAt ?? now, now);
+
+    public static UnitNumber Number(int sequence = 1, ComponentKind kind = ComponentKind.RedCells) =>
+        new(DonationNumber.Create("A9990", 26, sequence), ProductCode.Create(Description(kind)));
+
+    public static UnitFacts Facts(ComponentKind kind = ComponentKind.RedCells, int sequence = 1, DateTimeOffset? expiresAt = null, SiteId? site = null) => new(
+        Number(sequence, kind), kind, Now.AddDays(-2), SiteId.Parse("HN-HK", null), Now.AddDays(-1), expiresAt ?? Now.AddDays(30), 250, site ?? Centre);
+
+    public static UnitPrepared Prepared(UnitFacts? facts = null)
+    {
+        var told = facts ?? Facts();
+        return new UnitPrepared(told.Unit, told.Kind, told.CollectedAt, told.CollectedAtSite, told.PreparedAt, told.ExpiresAt, told.VolumeMl, told.Site);
+    }
+
+    public static UnitReleased Released(string group = "O+") => new(BloodGroup.Parse(group), "A9990-R02");
+
+    /// <summary>Released, in the stock of a site.</summary>
+    public static IReadOnlyList<object> InStock(
+        SiteId? site = null, string group = "O+", ComponentKind kind = ComponentKind.RedCells, int sequence = 1, DateTimeOffset? expiresAt = null) =>
+        [Prepared(Facts(kind, sequence, expiresAt, site)), Released(group)];
+
+    public static UnitReserved ReservedForStock(OrderId? order = null) =>
+        new(order ?? Order, 1, ReservationPurpose.Stock, Centre, Hospital, null, null, LapsesAt);
+
+    public static UnitReserved ReservedForPatient(string recipientGroup = "O+", OrderId? order = null) =>
+        new(order ?? Order, 1, ReservationPurpose.Patient, Hospital, Hospital, Recipient, BloodGroup.Parse(recipientGroup), LapsesAt);
+
+    public static UnitDispatched Dispatched(Leg? leg = null)
+    {
+        var on = leg ?? Journey;
+        return new UnitDispatched(on.Consignment, on.Order, on.From, on.To, Now, Now.AddMinutes(25));
+    }
+
+    public static UnitReceived Received(DateTimeOffset? dispatchedAt) => new(Journey.Consignment, Journey.Order, Journey.To, true, dispatchedAt);
+
+    public static UnitCrossmatched Crossmatched(bool compatible = true, string recipientGroup = "O+") =>
+        new(Order, Recipient, BloodGroup.Parse(recipientGroup), compatible);
+
+    public static UnitIssued Issued(string recipientGroup = "O+") => new(Order, Recipient, BloodGroup.Parse(recipientGroup), SecondNurse);
+
+    /// <summary>Out of the hospital's stock and with a patient.</summary>
+    public static IReadOnlyList<object> OutWithAPatient(DateTimeOffset? expiresAt = null) =>
+        [.. InStock(Hospital, expiresAt: expiresAt), ReservedForPatient(), Crossmatched(), Issued()];
+
+    public static ReserveUnit ForStock(string group = "O+", OrderId? order = null, ComponentKind kind = ComponentKind.RedCells) => new(
+        order ?? Order, 1, ReservationPurpose.Stock, Centre, Hospital, kind, BloodGroup.Parse(group), null, null, LapsesAt);
+
+    public static ReserveUnit ForPatient(string recipientGroup = "O+", OrderId? order = null, ComponentKind kind = ComponentKind.RedCells) => new(
+        order ?? Order, 1, ReservationPurpose.Patient, Hospital, Hospital, kind, BloodGroup.Parse(recipientGroup), Recipient, BloodGroup.Parse(recipientGroup), LapsesAt);
+
+    public static UnitDiscrepancyRecorded Discrepancy(string code, string detail) => new(code, detail);
+
+    public static string Description(ComponentKind kind) => kind switch
+    {
+        ComponentKind.WholeBlood => "D0001",
+        ComponentKind.RedCells => "D0101",
+        ComponentKind.Plasma => "D0201",
+        ComponentKind.Platelets => "D0301",
+        ComponentKind.Cryoprecipitate => "D0401",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+}
