@@ -165,7 +165,7 @@ internal static class ConsignmentCheck
 
             _sent = dispatched;
             RequireAt(plan.From.ToString(), entry, "hand-overs");
-            findings.Require(dispatched.HandedOverTo != entry.By.Actor, "I14", "hand-overs", _stream, "Who handed over took over.");
+            findings.Require(!string.Equals(dispatched.HandedOverTo, entry.By.Actor, StringComparison.OrdinalIgnoreCase), "I14", "hand-overs", _stream, "Who handed over took over.");
             findings.Require(
                 dispatched.Order == plan.Order && dispatched.From == plan.From && dispatched.To == plan.To,
                 "I8", "hand-overs", _stream, "It left for another order or on another lane than it was planned for.");

@@ -313,7 +313,7 @@ internal static class UnitCheck
                 _reservation is { } reservation && reservation.Order == issued.Order && reservation.Recipient == issued.Recipient,
                 "I1", "issues", $"Issued for {issued.Recipient} on {issued.Order}, for which it is not reserved.");
             Require(IsReleased, "I2", "issues", "Issued before its release.");
-            Require(issued.VerifiedBy != _now.By.Actor, "I2", "issues", "Issued by one person alone.");
+            Require(!string.Equals(issued.VerifiedBy, _now.By.Actor, StringComparison.OrdinalIgnoreCase), "I2", "issues", "Issued by one person alone.");
             RequireCompatible("issues", issued.RecipientGroup, "issued");
             RequireRegistered(issued.Recipient, "issued");
             if (_facts?.Kind is not (ComponentKind.Plasma or ComponentKind.Platelets or ComponentKind.Cryoprecipitate))
