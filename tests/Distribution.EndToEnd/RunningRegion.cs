@@ -86,8 +86,14 @@ internal sealed class RunningRegion : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client?.Dispose();
+        var logs = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "logs")).FullName;
         foreach (var process in _services.Values.SelectMany(instances => instances).Concat(_ended))
+        {
             await process.DisposeAsync();
+            // The last run's, to look into when a test has failed.
+            await File.WriteAllLinesAsync(Path.Combine(logs, $"{process.Service}-{process.Address.Port}.log"), process.Log);
+        }
+
         await Broker.DisposeAsync();
         foreach (var database in _databases.Values)
             await database.DisposeAsync();

@@ -53,8 +53,9 @@ public sealed class DeadlineSweeper(
             {
                 logger.LogInformation("Deadlines are swept by another instance from here on.");
             }
-            catch (NpgsqlException exception)
+            catch (Exception exception)
             {
+                // Deadlines wait as rows; a sweeper that ended would leave expired units in stock.
                 logger.LogWarning("Sweeping deadlines was interrupted: {Reason}", exception.Message);
                 await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

@@ -68,9 +68,10 @@ public sealed class LeaderLock : IAsyncDisposable
             await using var command = new NpgsqlCommand("select pg_advisory_unlock_all()", _connection);
             await command.ExecuteNonQueryAsync();
         }
-        catch (NpgsqlException)
+        catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
         {
-            // The session is gone, and its locks with it.
+            // The session is gone, and its locks with it. InvalidOperationException is how a connection that the server
+            // closed says so: it once stopped a whole host when the database was restarted.
         }
 
         await _connection.DisposeAsync();

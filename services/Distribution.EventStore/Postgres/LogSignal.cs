@@ -25,6 +25,7 @@ public sealed class LogSignal(NpgsqlDataSource dataSource, TimeProvider clock, I
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var interrupted = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -34,6 +35,7 @@ public sealed class LogSignal(NpgsqlDataSource dataSource, TimeProvider clock, I
                 await using (var listen = new NpgsqlCommand("listen events_appended", connection))
                     await listen.ExecuteNonQueryAsync(stoppingToken);
                 // What was committed while nobody listened.
+                interrupted = false;
                 Signal();
                 while (true)
                     await connection.WaitAsync(stoppingToken);
@@ -45,7 +47,9 @@ public sealed class LogSignal(NpgsqlDataSource dataSource, TimeProvider clock, I
             catch (Exception exception) when (exception is NpgsqlException or System.Net.Sockets.SocketException or IOException)
             {
                 // Readers still look by themselves now and then.
-                logger.LogWarning("Listening for appended events was interrupted: {Reason}", exception.Message);
+                if (!interrupted)
+                    logger.LogWarning("Listening for appended events was interrupted: {Reason}", exception.Message);
+                interrupted = true;
                 await Task.Delay(TimeSpan.FromMilliseconds(500), clock, stoppingToken);
             }
         }

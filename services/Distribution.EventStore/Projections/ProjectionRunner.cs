@@ -33,6 +33,7 @@ public sealed class ProjectionRunner(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var interrupted = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -40,6 +41,7 @@ public sealed class ProjectionRunner(
                 await using var leader = await LeaderLock.AcquireAsync(dataSource, $"projection:{projection.Name}", clock, stoppingToken);
                 using var leading = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, leader.Lost);
                 Status.IsLeader = true;
+                interrupted = false;
                 await LeadAsync(leading.Token);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -52,8 +54,17 @@ public sealed class ProjectionRunner(
             }
             catch (NpgsqlException exception)
             {
-                // The database is away or restarting: nothing is lost, the checkpoint says where to go on.
-                logger.LogWarning("Projection {Projection} was interrupted: {Reason}", projection.Name, exception.Message);
+                // The database is away or restarting: nothing is lost, the checkpoint says where to go on. Said once an outage.
+                if (!interrupted)
+                    logger.LogWarning("Projection {Projection} was interrupted: {Reason}", projection.Name, exception.Message);
+                interrupted = true;
+            }
+            catch (Exception exception)
+            {
+                // Nothing awaits this task: an end here would be a projection that silently stands still.
+                logger.LogError(exception, "Projection {Projection} failed and begins again.", projection.Name);
+                Status.Alarm = exception.Message;
+                await Task.Delay(AlarmPause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             finally
             {
