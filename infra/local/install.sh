@@ -37,11 +37,28 @@ forbid_service_starts() {
   chmod 755 "$POLICY"
 }
 
+quietly() { # log, what, command...
+  "${@:3}" >>"$1" 2>&1 </dev/null &
+  local pid=$!
+  wait_for "$2" 1800 process_gone "$pid" || true
+  wait "$pid"
+}
+
 install_as_root() {
   export DEBIAN_FRONTEND=noninteractive
+  say "installing through apt-get; no system service is started"
   forbid_service_starts
-  apt-get update -qq
-  apt-get install -y -qq --no-install-recommends "$@" </dev/null
+  local log
+  log=$(mktemp)
+  if ! {
+    quietly "$log" "reading the package lists" apt-get update -qq &&
+      quietly "$log" "installing $*" apt-get install -y -qq --no-install-recommends "$@"
+  }; then
+    cat "$log"
+    rm -f "$log"
+    fail "the packages could not be installed"
+  fi
+  rm -f "$log"
 }
 
 main() {
@@ -54,22 +71,22 @@ main() {
   local packages package line
   mapfile -t packages < <(missing_packages)
   ((${#packages[@]} > 0)) || return 0
-  line="apt-get update && apt-get install -y --no-install-recommends ${packages[*]}"
+  line="sudo bash $ROOT/infra/local/install.sh --as-root ${packages[*]}"
   say "missing on this machine:"
   for package in "${packages[@]}"; do say "  $package: $(reason "$package")"; done
   if ! command -v apt-get >/dev/null; then
     say "error: there is no apt-get here; install PostgreSQL 13 or later and RabbitMQ 3.10 or later"
     exit "$UNPREPARED"
   fi
-  say "installing through apt-get (no system service is started)"
   if ((EUID == 0)); then
     bash "${BASH_SOURCE[0]}" --as-root "${packages[@]}"
   elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [[ -t 0 ]]; } &&
     sudo bash "${BASH_SOURCE[0]}" --as-root "${packages[@]}"; then
     return 0
   else
-    say "error: no right to install packages. Have this run once, then try again:"
-    say "  sudo sh -c '$line'"
+    say "error: no right to install packages. Have this run once by somebody who may, then try again:"
+    say "  $line"
+    say "It runs apt-get install --no-install-recommends and keeps the packages' own services from starting."
     exit "$UNPREPARED"
   fi
 }

@@ -166,10 +166,14 @@ start_service() { # service, port
 }
 
 start_services() {
-  local service ports=() index=0
+  local service port ports=() index=0
   mapfile -t ports < <(free_ports "${#SERVICES[@]}")
   for service in "${SERVICES[@]}"; do
-    if [[ -z $(service_pid "$service") ]]; then start_service "$service" "${ports[index]}"; fi
+    if [[ -z $(service_pid "$service") ]]; then
+      # The port of last time, if it is still free: addresses in people's hands stay good.
+      port=$(service_port "$service") && port_free "$port" || port=${ports[index]}
+      start_service "$service" "$port"
+    fi
     index=$((index + 1))
   done
   for service in "${SERVICES[@]}"; do

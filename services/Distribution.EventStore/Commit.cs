@@ -6,7 +6,10 @@ namespace Distribution.EventStore;
 /// The version read before the decision; 0 for a stream that must not exist. There is no "any": the order of the log
 /// within a stream rests on every writer having read before its transaction began (docs/adr/0003).
 /// </param>
-/// <param name="Events">May be empty: then the version is only checked (a decision that rested on this stream).</param>
+/// <param name="Events">
+/// May be empty: then the version is only checked (a decision that rested on this stream). A stream that does not exist has
+/// no row to hold, so a decision that rests on its absence must write to it.
+/// </param>
 public sealed record StreamAppend(string StreamId, long ExpectedVersion, IReadOnlyList<object> Events);
 
 /// <summary>Something to look at again at an instant; guarded by state when it falls due, never canceled.</summary>

@@ -65,13 +65,8 @@ internal sealed class RunningRegion : IAsyncDisposable
         ConnectClient();
     }
 
-    public async Task<List<LoggedEvent>> ReadLogsAsync()
-    {
-        var logs = new List<LoggedEvent>();
-        foreach (var service in Routes.Services)
-            logs.AddRange(await LogReading.ReadAsync(service, Database(service), CancellationToken.None));
-        return logs;
-    }
+    public Task<IReadOnlyList<LoggedEvent>> ReadLogsAsync() =>
+        LogReading.ReadAsync(Routes.Services.ToDictionary(service => service, Database, StringComparer.Ordinal));
 
     /// <summary>Once all is quiet: no violation in any log, no dead letter, every projection what a rebuild gives.</summary>
     public async Task ShouldBeSoundAsync()

@@ -30,7 +30,10 @@ internal static class Given
 
     public static readonly OrderPlaced PlacedForPatient = Placed with
     {
-        Purpose = OrderPurpose.Patient, Supplier = Hospital, Recipient = Patient, RecipientGroup = OPositive,
+        Purpose = OrderPurpose.Patient,
+        Supplier = Hospital,
+        Recipient = Patient,
+        RecipientGroup = OPositive,
     };
 
     public static readonly OrderReserved Reserved = ReservedOf(Placed, 1, 2);

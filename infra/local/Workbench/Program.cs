@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Distribution.Blood.Network;
 using Distribution.ServiceDefaults.Security;
+using Distribution.Workbench;
 using Distribution.Workbench.Demo;
 
 // The part of ./dev that needs the project's own code; called by it with the environment set.

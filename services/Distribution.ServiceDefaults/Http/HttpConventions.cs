@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
 using Distribution.Blood.Json;
 using Distribution.EventStore;
 using Microsoft.AspNetCore.Builder;
@@ -32,7 +31,7 @@ public static class HttpConventions
             theirs.Encoder = ours.Encoder;
             // Two values under one name: nobody can say which one was meant.
             theirs.AllowDuplicateProperties = false;
-            theirs.TypeInfoResolver = (theirs.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(LetNullableBeLeftOut);
+            theirs.TypeInfoResolver = ours.TypeInfoResolver;
             foreach (var converter in ours.Converters)
                 theirs.Converters.Add(converter);
         });
@@ -59,19 +58,6 @@ public static class HttpConventions
 
     /// <summary>Catches whatever goes wrong further in; stands first.</summary>
     public static IApplicationBuilder UseHttpConventions(this IApplicationBuilder app) => app.UseMiddleware<Problems>();
-
-    // Nulls are left out when written, so a nullable member may be missing when read, with or without a default value.
-    private static void LetNullableBeLeftOut(JsonTypeInfo type)
-    {
-        foreach (var property in type.Properties)
-        {
-            if (property.AssociatedParameter is { } parameter
-                && (parameter.IsNullable || Nullable.GetUnderlyingType(parameter.ParameterType) is not null))
-            {
-                property.IsRequired = false;
-            }
-        }
-    }
 
     // Ids and numbers are written as their text, which the schema exporter cannot see through a converter.
     private static bool IsText(Type type) =>

@@ -85,7 +85,12 @@ public sealed record Unit : IAggregate<Unit>
                 : Custody.OnTheRoad(dispatched.Consignment, dispatched.From, dispatched.To),
             Dispatched = state.Dispatched.Add(dispatched.Consignment),
         },
-        UnitReceived received => state with { Custody = Custody.At(received.Site), Closed = state.Closed.Add(received.Consignment) },
+        UnitReceived received => state with
+        {
+            Custody = Custody.At(received.Site),
+            // Twice when it was missed first and turned up later.
+            Closed = state.Closed.Contains(received.Consignment) ? state.Closed : state.Closed.Add(received.Consignment),
+        },
         UnitMissing missing => state with
         {
             Custody = Custody.MissingOn(missing.Consignment, missing.From, missing.To),

@@ -184,8 +184,9 @@ public static class UnitDecider
 
     public static Decision<UnitEvent> RecordReceipt(Unit state, Leg leg, bool expected, DateTimeOffset? dispatchedAt)
     {
-        if (state.Closed.Contains(leg.Consignment))
-            return Decision<UnitEvent>.AlreadyDone; // Told before.
+        // Told before; but what was missed on this leg may have turned up since.
+        if (state.Closed.Contains(leg.Consignment) && (state.Custody.Kind != CustodyKind.Missing || state.Custody.Consignment != leg.Consignment))
+            return Decision<UnitEvent>.AlreadyDone;
         if (state.Fate is { } fate)
             return Note(state, Discrepancy("received-after-end", $"The unit {Ended(fate)} and arrived at {leg.To} on {leg.Consignment}."));
 

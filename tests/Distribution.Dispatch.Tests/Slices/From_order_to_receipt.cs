@@ -4,9 +4,11 @@ using Distribution.Blood.Identifiers;
 using Distribution.Blood.Isbt128;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.EventStore;
+using Distribution.EventStore.Projections;
 using Distribution.ServiceDefaults.Commands;
 using Distribution.ServiceDefaults.Security;
 using Distribution.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 using static Distribution.Dispatches.Tests.Slices.DispatchFixture;
@@ -139,7 +141,10 @@ public sealed class From_order_to_receipt(DispatchFixture dispatch) : IClassFixt
             .ShouldBe(
                 new Dictionary<string, string?>
                 {
-                    [units[0].ToString()] = "unit-held", [units[1].ToString()] = "reservation-ended", [units[2].ToString()] = "unit-ended", [units[3].ToString()] = null,
+                    [units[0].ToString()] = "unit-held",
+                    [units[1].ToString()] = "reservation-ended",
+                    [units[2].ToString()] = "unit-ended",
+                    [units[3].ToString()] = null,
                 },
                 ignoreOrder: true);
     }
@@ -232,6 +237,56 @@ public sealed class From_order_to_receipt(DispatchFixture dispatch) : IClassFixt
         await Problem(packing.GetAsync("/consignments?status=lost"), HttpStatusCode.BadRequest, "invalid-value");
         var both = await Problem(packing.CommandAsync($"/consignments/{number}/leave-out", new { scan = Bag(dispatch.NewUnit()), reason = "" }), HttpStatusCode.UnprocessableEntity, "refused");
         both.GetProperty("reasons").EnumerateArray().Select(reason => reason.GetProperty("field").GetString()).ShouldBe(["scan", "reason"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task The_description_of_the_api_tells_what_every_command_takes()
+    {
+        using var anybody = dispatch.Anonymous();
+        var description = await Ok(anybody.GetAsync("/openapi/v1.json"));
+        string[] Fields(string path)
+        {
+            var schema = description.GetProperty("paths").GetProperty($"/consignments/{{number}}/{path}").GetProperty("post")
+                .GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema");
+            if (schema.TryGetProperty("$ref", out var reference))
+                schema = description.GetProperty("components").GetProperty("schemas").GetProperty(reference.GetString()!.Split('/')[^1]);
+            return [.. schema.GetProperty("properties").EnumerateObject().Select(property => property.Name)];
+        }
+
+        Fields("pick").ShouldBe(["scan"]);
+        Fields("pack").ShouldBe(["boxScan", "scan"], ignoreOrder: true);
+        Fields("leave-out").ShouldBe(["scan", "reason"], ignoreOrder: true);
+        Fields("hand-over").ShouldBe(["carrierScan"]);
+        Fields("discrepancies/resolve").ShouldBe(["unit", "resolution"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task The_board_built_anew_is_the_board_as_it_was()
+    {
+        UnitNumber[] units = [dispatch.NewUnit(), dispatch.NewUnit()];
+        var number = await dispatch.PlanAsync(units);
+        await dispatch.SendAsync(number, units);
+        using var receiving = dispatch.Receiving;
+        await Ok(receiving.CommandAsync($"/consignments/{number}/check-in", new { scan = Bag(units[0]) }));
+        await Ok(receiving.CommandAsync($"/consignments/{number}/complete-receipt", new { }));
+        (await RowAsync(receiving, number)).GetProperty("openDiscrepancies").GetInt32().ShouldBe(1);
+
+        var before = await BoardAsync();
+        await dispatch.Services.GetServices<ProjectionRunner>().ShouldHaveSingleItem().RebuildAsync();
+        (await BoardAsync()).ShouldBe(before);
+        before.ShouldContain(number.ToString());
+    }
+
+    private async Task<string> BoardAsync()
+    {
+        await using var command = dispatch.Application.CreateCommand(
+            """
+            select concat(
+                (select string_agg(c::text, ';' order by consignment) from read.consignments c),
+                (select string_agg(u::text, ';' order by consignment, unit) from read.consignment_units u),
+                (select string_agg(d::text, ';' order by consignment, unit) from read.discrepancies d))
+            """);
+        return (string)(await command.ExecuteScalarAsync())!;
     }
 
     private async Task<JsonElement> RowAsync(HttpClient client, ConsignmentNumber number)

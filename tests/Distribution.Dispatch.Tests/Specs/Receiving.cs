@@ -97,11 +97,12 @@ public sealed class Completing_a_receipt
             .Then(new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [First], [], [], null));
 
     [Fact]
-    public void Tells_of_a_missing_unit_that_turned_up_afterwards_and_closes_its_discrepancy() =>
+    public void Tells_only_of_the_missing_unit_that_turned_up_afterwards_and_closes_its_discrepancy() =>
         Spec.For<Consignment>()
             .Given([
-                .. AllPacked, Dispatched, new ConsignmentEvent.UnitCheckedIn(First, true), new ConsignmentEvent.UnitCheckedIn(Third, true),
-                Received([First, Third], [Second]), new ConsignmentEvent.DiscrepancyRaised(Number, Order, Second, DiscrepancyKind.Missing),
+                .. AllPacked, Dispatched, new ConsignmentEvent.UnitCheckedIn(First, true), Received([First], [Second, Third]),
+                new ConsignmentEvent.DiscrepancyRaised(Number, Order, Second, DiscrepancyKind.Missing),
+                new ConsignmentEvent.DiscrepancyRaised(Number, Order, Third, DiscrepancyKind.Missing),
                 new ConsignmentEvent.UnitCheckedIn(Second, true)])
             .When(state => ConsignmentDecider.CompleteReceipt(state, AtHospital()))
             .Then(

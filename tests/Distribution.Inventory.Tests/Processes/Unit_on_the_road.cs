@@ -39,6 +39,21 @@ public sealed class Unit_on_the_road
     }
 
     [Theory]
+    [InlineData("dispatched,missing,received")]
+    [InlineData("dispatched,missing,received,missing,received")]
+    [InlineData("missing,received,dispatched")]
+    [InlineData("received,missing,dispatched")]
+    public void that_turned_up_after_it_was_missed_is_at_the_hospital(string order)
+    {
+        var unit = Play([.. InStock(), ReservedForStock()], order);
+
+        unit.Custody.ShouldBe(Custody.At(Hospital));
+        unit.IsAvailable(Now).ShouldBeTrue();
+        unit.Discrepancies.ShouldBeEmpty();
+        unit.Closed.ShouldBe([Journey.Consignment]);
+    }
+
+    [Theory]
     [InlineData("dispatched", "dispatched-after-end")]
     [InlineData("received", "received-after-end")]
     [InlineData("missing", "missing-after-end")]

@@ -7,6 +7,7 @@ using Distribution.Contracts.Inventory.V1;
 using Distribution.EventStore;
 using Distribution.EventStore.Projections;
 using Distribution.ServiceDefaults.Commands;
+using Distribution.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
@@ -35,6 +36,30 @@ public sealed class FollowingMessages(RequestService service) : IClassFixture<Re
         await ReceiveAsync(order);
         await DispatchAsync(order);
         await ExpectAsync(order, await ReserveAsync(order), "met", "ended");
+    }
+
+    [Fact]
+    public async Task The_board_does_not_step_back_when_the_reservation_is_heard_of_after_the_departure()
+    {
+        var order = await service.PlaceAsync();
+
+        await DispatchAsync(order);
+
+        await ExpectAsync(order, await ReserveAsync(order), "dispatched", "awaiting-receipt");
+    }
+
+    [Fact]
+    public async Task A_canceled_order_stays_canceled_whatever_is_heard_of_it()
+    {
+        var order = await service.PlaceAsync();
+        (await service.BloodBank.CommandAsync($"/orders/{order}/cancel", new { reason = "not needed" })).EnsureSuccessStatusCode();
+
+        await ReserveAsync(order);
+        await DispatchAsync(order);
+
+        await ExpectAsync(order, await ReceiveAsync(order), "canceled", "ended");
+        (await service.EventsAsync(order)).ShouldBe(
+            ["order-placed.v1", "order-canceled.v1", "order-reservation-refused.v1", "order-dispatched.v1", "order-received.v1"]);
     }
 
     [Fact]

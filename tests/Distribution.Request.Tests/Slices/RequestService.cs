@@ -35,7 +35,10 @@ public sealed class RequestService() : ServiceFixture<Program>(Routes.Request)
 
     public static object Person(string fullName = "Test Patient", string group = "O+") => new
     {
-        fullName, birthDate = "1990-04-01", nationalId = "000000000001", group,
+        fullName,
+        birthDate = "1990-04-01",
+        nationalId = "000000000001",
+        group,
     };
 
     public async Task<OrderId> PlaceAsync()

@@ -129,7 +129,7 @@ public sealed class Hosting_a_service(Hosting_a_service.Host host) : IClassFixtu
     public async Task Does_not_start_without_what_it_needs_and_names_it(string key, string? value, string named)
     {
         var app = host.Build(settings => settings[key] = value);
-        var exception = await Should.ThrowAsync<HostConfigurationException>(() => ServiceHost.RunOrThrowAsync(app, []));
+        var exception = await Should.ThrowAsync<HostConfigurationException>(() => ServiceHost.RunOrThrowAsync(app, []).WaitAsync(Eventually.Patience));
         exception.Message.ShouldContain(named);
     }
 
@@ -139,7 +139,7 @@ public sealed class Hosting_a_service(Hosting_a_service.Host host) : IClassFixtu
         var path = Path.Combine(host.Folder, "policy.json");
         await File.WriteAllTextAsync(path, """{"id":"x"}""");
         var app = host.Build(settings => settings["Policy:File"] = path);
-        (await Should.ThrowAsync<HostConfigurationException>(() => ServiceHost.RunOrThrowAsync(app, []))).Message.ShouldContain(path);
+        (await Should.ThrowAsync<HostConfigurationException>(() => ServiceHost.RunOrThrowAsync(app, []).WaitAsync(Eventually.Patience))).Message.ShouldContain(path);
     }
 
     [Fact]

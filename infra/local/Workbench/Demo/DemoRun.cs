@@ -6,6 +6,7 @@ using Distribution.Checker;
 using Distribution.Contracts;
 using Npgsql;
 using Spectre.Console;
+using Region = Distribution.Blood.Network.Region;
 
 namespace Distribution.Workbench.Demo;
 
@@ -49,7 +50,7 @@ internal static class DemoRun
         }
         catch (Exception exception) when (exception is RefusedException or TimeoutException or FormatException or InvalidOperationException or HttpRequestException or NpgsqlException)
         {
-            AnsiConsole.MarkupLineInterpolated($"[red]The demo failed:[/] {exception.Message}");
+            Say($"[red]The demo failed:[/] {exception.Message}");
             return 1;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -77,7 +78,7 @@ internal static class DemoRun
         AnsiConsole.Write(table);
         var then = await client.GetAsync("inventory", auditor, $"/units/{unit}?asOf={Uri.EscapeDataString(onTheRoad.ToString("O", CultureInfo.InvariantCulture))}", cancellationToken);
         var custody = then.GetProperty("custody");
-        AnsiConsole.MarkupLineInterpolated($"As of {Local(onTheRoad, zone)} it was [bold]{custody.GetProperty("kind").GetString()}[/]: {Compact(custody)}");
+        Say($"As of {Local(onTheRoad, zone)} it was [bold]{custody.GetProperty("kind").GetString()}[/]: {Compact(custody)}");
         return custody.GetProperty("kind").GetString() == "in-transit";
     }
 
@@ -85,22 +86,20 @@ internal static class DemoRun
     {
         // Quiet first: effects of the last step may still be on their way.
         CheckReport report;
+        var databases = Routes.Services.ToDictionary(service => service, service => NpgsqlDataSource.Create(Require($"ConnectionStrings__{service}")), StringComparer.Ordinal);
         var started = Stopwatch.GetTimestamp();
         do
         {
-            var logs = new List<LoggedEvent>();
-            foreach (var service in Routes.Services)
-            {
-                await using var dataSource = NpgsqlDataSource.Create(Require($"ConnectionStrings__{service}"));
-                logs.AddRange(await LogReading.ReadAsync(service, dataSource, cancellationToken));
-            }
-
+            var logs = await LogReading.ReadAsync(databases, cancellationToken);
             report = LogChecker.Check(logs, settled: true);
         }
         while (report.Violations.Count > 0 && Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(10));
 
+        foreach (var database in databases.Values)
+            await database.DisposeAsync();
+
         foreach (var violation in report.Violations)
-            AnsiConsole.MarkupLineInterpolated($"[red]{violation.Invariant}[/] {violation.StreamId}: {violation.Explanation}");
+            Say($"[red]{violation.Invariant}[/] {violation.StreamId}: {violation.Explanation}");
         AnsiConsole.MarkupLine(report.Violations.Count == 0
             ? $"[green]Checker: {report.Events} events of four logs, {report.Units} units, {report.Checked.Count} invariants, no violation.[/]"
             : $"[red]Checker: {report.Violations.Count} violations in {report.Events} events.[/]");
@@ -110,8 +109,8 @@ internal static class DemoRun
     private static async Task StayAsync(string keyFile, string unit, CancellationToken cancellationToken)
     {
         foreach (var service in Routes.Services)
-            AnsiConsole.MarkupLineInterpolated($"{service,-10} {Require($"{service.ToUpperInvariant()}_URL")}/openapi/v1.json");
-        AnsiConsole.MarkupLineInterpolated($"Try: curl -H \"Authorization: Bearer $(./dev token --role auditor --site HN-BM)\" {Require("INVENTORY_URL")}/units/{unit}/history");
+            Say($"{service,-10} {Require($"{service.ToUpperInvariant()}_URL")}/openapi/v1.json");
+        Say($"Try: curl -H \"Authorization: Bearer $(./dev token --role auditor --site HN-BM)\" {Require("INVENTORY_URL")}/units/{unit}/history");
         AnsiConsole.MarkupLine("The system stays up until Ctrl-C.");
         try
         {
@@ -122,6 +121,9 @@ internal static class DemoRun
             // That was the Ctrl-C.
         }
     }
+
+    /// <summary>Values are escaped, so that no answer of a service is taken for markup.</summary>
+    private static void Say(FormattableString markup) => AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, markup);
 
     private static string Local(DateTimeOffset at, TimeZoneInfo zone) =>
         TimeZoneInfo.ConvertTime(at, zone).ToString("dd/MM/yyyy HH:mm:ss", CultureInfo.InvariantCulture);

@@ -20,7 +20,7 @@ internal static class ListConsignments
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("", HandleAsync)
             .RequireAuthorization(Roles.AnyStaff)
-            .Produces<Row[]>()
+            .Produces<ConsignmentRow[]>()
             .WithSummary("Consignments from or to a site, the most urgent first; of all sites for those who may look across. At most 500.");
 
     private static async Task<IResult> HandleAsync(
@@ -43,11 +43,11 @@ internal static class ListConsignments
         command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)where?.ToString() ?? DBNull.Value });
         command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)status ?? DBNull.Value });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Most });
-        var rows = new List<Row>();
+        var rows = new List<ConsignmentRow>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            rows.Add(new Row(
+            rows.Add(new ConsignmentRow(
                 ConsignmentNumber.Parse(reader.GetString(0), null),
                 OrderId.Parse(reader.GetString(1), null),
                 SiteId.Parse(reader.GetString(2), null),
@@ -80,7 +80,7 @@ internal static class ListConsignments
         return caller.Roles.Contains(Roles.Auditor) || caller.Roles.Contains(Roles.Operator) ? null : caller.Site;
     }
 
-    private sealed record Row(
+    private sealed record ConsignmentRow(
         ConsignmentNumber Number,
         OrderId Order,
         SiteId From,

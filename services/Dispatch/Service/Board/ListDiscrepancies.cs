@@ -17,7 +17,7 @@ internal static class ListDiscrepancies
         routes.MapGet("/discrepancies", HandleAsync)
             .RequireAuthorization(Roles.AnyStaff)
             .WithTags("discrepancies")
-            .Produces<Row[]>()
+            .Produces<DiscrepancyRow[]>()
             .WithSummary("What arrived and was not sent, or was sent and did not arrive: oldest first, at most 500. open=true leaves out what is resolved.");
 
     private static async Task<IResult> HandleAsync(
@@ -37,11 +37,11 @@ internal static class ListDiscrepancies
         command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)where?.ToString() ?? DBNull.Value });
         command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Boolean, Value = (object?)open ?? DBNull.Value });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Most });
-        var rows = new List<Row>();
+        var rows = new List<DiscrepancyRow>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            rows.Add(new Row(
+            rows.Add(new DiscrepancyRow(
                 ConsignmentNumber.Parse(reader.GetString(0), null),
                 OrderId.Parse(reader.GetString(1), null),
                 UnitNumber.Parse(reader.GetString(2), null),
@@ -58,7 +58,7 @@ internal static class ListDiscrepancies
         return Results.Json(rows, EventTypes.Json);
     }
 
-    private sealed record Row(
+    private sealed record DiscrepancyRow(
         ConsignmentNumber Consignment,
         OrderId Order,
         UnitNumber Unit,

@@ -12,7 +12,7 @@ internal static class Arrive
             .WithSummary("The boxes stand at the destination. Scan: the consignment symbol (028) of the papers or of a box.");
 
     private static Task<IResult> HandleAsync(
-        ConsignmentNumber number, Body body, HttpCommand command, ConsignmentCommands consignments, CancellationToken cancellationToken)
+        ConsignmentNumber number, ArriveBody body, HttpCommand command, ConsignmentCommands consignments, CancellationToken cancellationToken)
     {
         var box = ScanFields.BoxNumber("scan", body.Scan);
         return consignments.RunAsync(
@@ -23,5 +23,5 @@ internal static class Arrive
             cancellationToken);
     }
 
-    private sealed record Body(string Scan);
+    private sealed record ArriveBody(string Scan);
 }

@@ -12,7 +12,7 @@ internal static class CheckUnitIn
             .WithSummary("A unit came out of the boxes, expected or not. Scan: donation number and product code of the bag.");
 
     private static Task<IResult> HandleAsync(
-        ConsignmentNumber number, Body body, HttpCommand command, ConsignmentCommands consignments, CancellationToken cancellationToken)
+        ConsignmentNumber number, CheckUnitInBody body, HttpCommand command, ConsignmentCommands consignments, CancellationToken cancellationToken)
     {
         var unit = ScanFields.UnitNumber("scan", body.Scan);
         return consignments.RunAsync(
@@ -23,5 +23,5 @@ internal static class CheckUnitIn
             cancellationToken);
     }
 
-    private sealed record Body(string Scan);
+    private sealed record CheckUnitInBody(string Scan);
 }

@@ -13,7 +13,7 @@ internal static class HandOver
             .WithSummary("Gives the boxes to the carrier, who is another person. Carrier scan: the badge (020) or the staff code.");
 
     private static Task<IResult> HandleAsync(
-        ConsignmentNumber number, Body body, HttpCommand command, ConsignmentCommands consignments, Region region, CancellationToken cancellationToken)
+        ConsignmentNumber number, HandOverBody body, HttpCommand command, ConsignmentCommands consignments, Region region, CancellationToken cancellationToken)
     {
         var carrier = StaffBadge.Read("carrierScan", body.CarrierScan);
         return consignments.RunAsync(
@@ -26,5 +26,5 @@ internal static class HandOver
             cancellationToken);
     }
 
-    private sealed record Body(string CarrierScan);
+    private sealed record HandOverBody(string CarrierScan);
 }

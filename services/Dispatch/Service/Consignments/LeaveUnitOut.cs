@@ -12,7 +12,7 @@ internal static class LeaveUnitOut
             .WithSummary("A unit of the list does not travel, and why. Scan: donation number and product code, from the bag or from the list.");
 
     private static Task<IResult> HandleAsync(
-        ConsignmentNumber number, Body body, HttpCommand command, ConsignmentCommands consignments, CancellationToken cancellationToken)
+        ConsignmentNumber number, LeaveUnitOutBody body, HttpCommand command, ConsignmentCommands consignments, CancellationToken cancellationToken)
     {
         var unit = ScanFields.UnitNumber("scan", body.Scan);
         return consignments.RunAsync(
@@ -23,5 +23,5 @@ internal static class LeaveUnitOut
             cancellationToken);
     }
 
-    private sealed record Body(string Scan, string Reason);
+    private sealed record LeaveUnitOutBody(string Scan, string Reason);
 }

@@ -12,7 +12,7 @@ internal static class PackUnit
             .WithSummary("Puts a unit into a box. Box scan: the box's consignment symbol (028). Scan: donation number and product code of the bag.");
 
     private static Task<IResult> HandleAsync(
-        ConsignmentNumber number, Body body, HttpCommand command, ConsignmentCommands consignments, CancellationToken cancellationToken)
+        ConsignmentNumber number, PackUnitBody body, HttpCommand command, ConsignmentCommands consignments, CancellationToken cancellationToken)
     {
         var box = ScanFields.BoxNumber("boxScan", body.BoxScan);
         var unit = ScanFields.UnitNumber("scan", body.Scan);
@@ -25,5 +25,5 @@ internal static class PackUnit
             cancellationToken);
     }
 
-    private sealed record Body(string BoxScan, string Scan);
+    private sealed record PackUnitBody(string BoxScan, string Scan);
 }

@@ -12,7 +12,7 @@ internal static class PickUnit
             .WithSummary("Takes a unit of the list off the shelf. Scan: donation number and product code of the bag.");
 
     private static Task<IResult> HandleAsync(
-        ConsignmentNumber number, Body body, HttpCommand command, ConsignmentCommands consignments, CancellationToken cancellationToken)
+        ConsignmentNumber number, PickUnitBody body, HttpCommand command, ConsignmentCommands consignments, CancellationToken cancellationToken)
     {
         var unit = ScanFields.UnitNumber("scan", body.Scan);
         return consignments.RunAsync(
@@ -24,5 +24,5 @@ internal static class PickUnit
             cancellationToken);
     }
 
-    private sealed record Body(string Scan);
+    private sealed record PickUnitBody(string Scan);
 }

@@ -12,7 +12,7 @@ internal static class ResolveDiscrepancy
             .WithSummary("Takes a discrepancy off the board and says how it was resolved; at either end of the road.");
 
     private static Task<IResult> HandleAsync(
-        ConsignmentNumber number, Body body, HttpCommand command, ConsignmentCommands consignments, CancellationToken cancellationToken) =>
+        ConsignmentNumber number, ResolveDiscrepancyBody body, HttpCommand command, ConsignmentCommands consignments, CancellationToken cancellationToken) =>
         consignments.RunAsync(
             command with { Context = command.Context with { Reason = body.Resolution } },
             number,
@@ -20,5 +20,5 @@ internal static class ResolveDiscrepancy
             consignment => ConsignmentDecider.Resolve(consignment, body.Unit, body.Resolution, command.Context.Provenance),
             cancellationToken);
 
-    private sealed record Body(UnitNumber Unit, string Resolution);
+    private sealed record ResolveDiscrepancyBody(UnitNumber Unit, string Resolution);
 }

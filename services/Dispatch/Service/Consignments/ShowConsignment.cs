@@ -14,7 +14,7 @@ internal static class ShowConsignment
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/{number}", HandleAsync)
             .RequireAuthorization(Roles.AnyStaff)
-            .Produces<View>()
+            .Produces<ConsignmentView>()
             .WithSummary("A consignment: the pick list by expiry with whatever stops a unit, the boxes, what came, what is amiss, who did what when.");
 
     private static async Task<IResult> HandleAsync(
@@ -35,7 +35,7 @@ internal static class ShowConsignment
         return Results.Json(ToView(consignment, gates, slice.Events), EventTypes.Json);
     }
 
-    private static View ToView(Consignment consignment, IReadOnlyList<Loaded<Gate>> gates, IReadOnlyList<StoredEvent> events) => new(
+    private static ConsignmentView ToView(Consignment consignment, IReadOnlyList<Loaded<Gate>> gates, IReadOnlyList<StoredEvent> events) => new(
         consignment.Number,
         consignment.Order,
         consignment.From,
@@ -69,7 +69,7 @@ internal static class ShowConsignment
             [.. gate.StopsFor(consignment.Order, planned.Unit).Select(stop => new StopView(stop.Code, stop.Message))]);
     }
 
-    private sealed record View(
+    private sealed record ConsignmentView(
         ConsignmentNumber Number,
         OrderId Order,
         SiteId From,

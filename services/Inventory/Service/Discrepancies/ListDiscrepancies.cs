@@ -14,6 +14,7 @@ internal static class ListDiscrepancies
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/discrepancies", HandleAsync)
         .RequireAuthorization(Roles.AnyStaff)
+        .Produces<DiscrepancyList>()
         .WithSummary("Facts that contradict the record, the newest first; the caller's own site unless another is named");
 
     private static async Task<IResult> HandleAsync(

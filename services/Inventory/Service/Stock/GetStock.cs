@@ -1,5 +1,5 @@
-using Distribution.Blood.Components;
 using Distribution.Blood.BloodGroups;
+using Distribution.Blood.Components;
 using Distribution.Blood.Network;
 using Distribution.EventStore;
 using Distribution.ServiceDefaults.Http;
@@ -16,6 +16,7 @@ internal static class GetStock
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/stock", HandleAsync)
         .RequireAuthorization(Roles.AnyStaff)
+        .Produces<StockBoard>()
         .WithSummary("A site's stock by component and group; the caller's own site unless another is named");
 
     private static async Task<IResult> HandleAsync(

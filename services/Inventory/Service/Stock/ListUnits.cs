@@ -30,6 +30,7 @@ internal static class ListUnits
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/stock/units", HandleAsync)
         .RequireAuthorization(Roles.AnyStaff)
+        .Produces<UnitList>()
         .WithSummary("Units of a site by component, group and status, the first to expire first");
 
     private static async Task<IResult> HandleAsync(

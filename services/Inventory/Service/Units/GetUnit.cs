@@ -14,9 +14,11 @@ internal static class GetUnit
     {
         routes.MapGet("/units/{unit}", StateAsync)
             .RequireAuthorization(Roles.AnyStaff)
+            .Produces<UnitView>()
             .WithSummary("A unit's state; asOf: by what had happened then, knownAt: by what was recorded then");
         routes.MapGet("/units/{unit}/history", HistoryAsync)
             .RequireAuthorization(Roles.AnyStaff)
+            .Produces<UnitHistory>()
             .WithSummary("Everything that happened to a unit, from vein to vein");
     }
 

@@ -1,0 +1,301 @@
+using Distribution.Dispatches;
+using Distribution.Donations;
+using Distribution.EventStore;
+using Distribution.Inventory;
+using Distribution.Requests;
+
+namespace Distribution.Checker;
+
+/// <summary>
+/// I10 and I11: along every route of a message, what one service said and what the others made of it are the same sets, each
+/// thing once. An answer of its own counts where a service could only note that it came too late.
+/// </summary>
+internal static class ExchangeCheck
+{
+    public static void Run(Logs logs, bool settled, Findings findings) => new Exchange(logs, settled, findings).All();
+
+    /// <summary>One side of a route: the text of what is said, which both sides must agree on, and where it stands.</summary>
+    private readonly record struct Said(string Key, string StreamId);
+
+    private sealed class Exchange(Logs logs, bool settled, Findings findings)
+    {
+        public void All()
+        {
+            Components();
+            Reservations();
+            Consignments();
+            Units();
+            MessagesOnce();
+            if (settled)
+                Gates();
+        }
+
+        private void Components()
+        {
+            Route(
+                "components prepared",
+                logs.Of<ComponentPrepared>().Select(cause => new Said(Prepared(cause.Data.Unit.ToString(), cause.Data.Kind, cause.Data.ExpiresAt), cause.StreamId)),
+                logs.Of<UnitPrepared>().Select(effect => new Said(Prepared(UnitOf(effect), effect.Data.Kind, effect.Data.ExpiresAt), effect.StreamId)),
+                cause => NotedLate(cause, "prepared-after-end"));
+            Route(
+                "components released",
+                logs.Of<ComponentReleased>().Select(cause => new Said($"{cause.Data.Unit} released as {cause.Data.Group}", cause.StreamId)),
+                logs.Of<UnitReleased>().Select(effect => new Said($"{UnitOf(effect)} released as {effect.Data.Group}", effect.StreamId)),
+                cause => NotedLate(cause, "released-after-end"));
+            // A unit is also discarded where it stands, and that is no answer to the centre.
+            Route(
+                "components discarded",
+                logs.Of<ComponentDiscarded>().Select(cause => new Said($"{cause.Data.Unit} discarded", cause.StreamId)),
+                logs.Of<UnitDiscarded>().Select(effect => new Said($"{UnitOf(effect)} discarded", effect.StreamId)),
+                cause => NotedLate(cause, "discarded-after-end"),
+                effectsAlone: true);
+            // Inside Donation, in one commit.
+            Route(
+                "donations of donors",
+                logs.Of<DonationCollected>().Select(cause => new Said($"{cause.Data.Donation} by donor-{cause.Data.Donor}", cause.StreamId)),
+                logs.Of<DonorGave>().Select(effect => new Said($"{effect.Data.Donation} by {effect.StreamId}", effect.StreamId)));
+        }
+
+        private void Reservations()
+        {
+            var answers = logs.Of<UnitsAllocated>().Select(effect => (Stored: effect.Stored, effect.Data.Order, effect.Data.Attempt))
+                .Concat(logs.Of<AllocationDeclined>().Select(effect => (effect.Stored, effect.Data.Order, effect.Data.Attempt)))
+                .ToList();
+            Route(
+                "orders placed",
+                logs.Of<OrderPlaced>().Select(cause => new Said($"{cause.Data.Order}, attempt 1", cause.StreamId)),
+                answers.Select(effect => new Said($"{effect.Order}, attempt {effect.Attempt}", effect.Stored.StreamId)));
+            Answered();
+
+            Route(
+                "allocations",
+                logs.Of<UnitsAllocated>().Select(cause => new Said(Set(cause.Data.Order, cause.Data.Units.Select(unit => unit.Unit)), cause.StreamId)),
+                logs.Of<OrderReserved>().Select(effect => new Said(Set(effect.Data.Order, effect.Data.Units.Select(unit => unit.Unit)), effect.StreamId))
+                    .Concat(logs.Of<OrderReservationRefused>().Select(effect => new Said(Set(effect.Data.Order, effect.Data.Units), effect.StreamId))));
+
+            // Whoever canceled meanwhile has nothing left to be declined.
+            var ended = logs.Of<OrderCanceled>().Select(entry => $"{entry.Data.Order}").ToHashSet(StringComparer.Ordinal);
+            Route(
+                "declined allocations",
+                logs.Of<AllocationDeclined>().Select(cause => new Said($"{cause.Data.Order}", cause.StreamId)),
+                logs.Of<OrderDeclined>().Select(effect => new Said($"{effect.Data.Order}", effect.StreamId)),
+                ended.Contains);
+
+            Route(
+                "reservations given back, by units",
+                logs.Of<AllocationLapsed>().SelectMany(cause => cause.Data.Units.Select(unit => new Said($"{unit} of {cause.Data.Order}", cause.StreamId))),
+                logs.Of<OrderReservationLapsed>().SelectMany(effect => effect.Data.Units.Select(unit => new Said($"{unit} of {effect.Data.Order}", effect.StreamId))),
+                repeats: true);
+
+            var givenBack = logs.Of<AllocationLapsed>().Where(effect => effect.Data.Reason != Allocation.Lapsed);
+            Route(
+                "orders that give back",
+                logs.Of<OrderCanceled>().Select(cause => new Said($"{cause.Data.Order}", cause.StreamId))
+                    .Concat(logs.Of<OrderReservationRefused>().Select(cause => new Said($"{cause.Data.Order}", cause.StreamId))),
+                givenBack.Select(effect => new Said($"{effect.Data.Order}", effect.StreamId)),
+                repeats: true);
+
+            Route(
+                "reserved orders for stock",
+                logs.Of<OrderReserved>().Where(cause => cause.Data.Purpose == OrderPurpose.Stock)
+                    .Select(cause => new Said(Set(cause.Data.Order, cause.Data.Units.Select(unit => unit.Unit)), cause.StreamId)),
+                logs.Of<ConsignmentEvent.ConsignmentPlanned>()
+                    .Select(effect => new Said(Set(effect.Data.Order, effect.Data.Units.Select(unit => unit.Unit)), effect.StreamId)));
+        }
+
+        private void Consignments()
+        {
+            var sent = logs.Of<ConsignmentEvent.ConsignmentDispatched>().ToList();
+            var received = logs.Of<ConsignmentEvent.ConsignmentReceived>().ToList();
+            Route(
+                "units on consignments",
+                sent.SelectMany(cause => cause.Data.Units.Select(unit => new Said($"{unit} on {cause.Data.Consignment}", cause.StreamId))),
+                logs.Of<UnitDispatched>().Select(effect => new Said($"{UnitOf(effect)} on {effect.Data.Consignment}", effect.StreamId)),
+                cause => NotedLate(cause, "dispatched-after-end"));
+            Route(
+                "consignments dispatched",
+                sent.Select(cause => new Said($"{cause.Data.Consignment} {Set(cause.Data.Order, cause.Data.Units)}", cause.StreamId)),
+                logs.Of<OrderDispatched>().Select(effect => new Said($"{effect.Data.Consignment} {Set(effect.Data.Order, effect.Data.Units)}", effect.StreamId)));
+
+            Route(
+                "units received",
+                received.SelectMany(cause => cause.Data.Received.Concat(cause.Data.Unexpected).Select(unit => new Said($"{unit} on {cause.Data.Consignment}", cause.StreamId))),
+                logs.Of<UnitReceived>().Select(effect => new Said($"{UnitOf(effect)} on {effect.Data.Consignment}", effect.StreamId)),
+                cause => NotedLate(cause, "received-after-end"));
+            // Missed, then found: where the second news came first, the first has nothing more to say.
+            var found = received.SelectMany(entry => entry.Data.Received.Concat(entry.Data.Unexpected).Select(unit => $"{unit} on {entry.Data.Consignment}")).ToHashSet(StringComparer.Ordinal);
+            Route(
+                "units missed",
+                received.SelectMany(cause => cause.Data.Missing.Select(unit => new Said($"{unit} on {cause.Data.Consignment}", cause.StreamId))),
+                logs.Of<UnitMissing>().Select(effect => new Said($"{UnitOf(effect)} on {effect.Data.Consignment}", effect.StreamId)),
+                cause => found.Contains(cause) || NotedLate(cause, "missing-after-end"));
+
+            Route(
+                "consignments received",
+                received.DistinctBy(cause => cause.StreamId).Select(cause => new Said($"{cause.Data.Consignment} of {cause.Data.Order}", cause.StreamId)),
+                logs.Of<OrderReceived>().Select(effect => new Said($"{effect.Data.Consignment} of {effect.Data.Order}", effect.StreamId)));
+            if (!settled)
+                return;
+            foreach (var effect in logs.Of<OrderReceived>())
+            {
+                // A consignment can be checked more than once; the order knows one of the receipts.
+                if (!received.Any(cause => cause.Data.Consignment == effect.Data.Consignment
+                    && cause.Data.Received.ToHashSet().SetEquals(effect.Data.Received) && cause.Data.Missing.ToHashSet().SetEquals(effect.Data.Missing)))
+                {
+                    findings.Violate("I10", effect.StreamId, $"What the order was told of {effect.Data.Consignment} is in none of its receipts.");
+                }
+            }
+        }
+
+        private void Units()
+        {
+            Route(
+                "units issued",
+                logs.Of<UnitIssued>().Select(cause => new Said($"{UnitOf(cause)} on {cause.Data.Order}", cause.StreamId)),
+                logs.Of<OrderUnitIssued>().Select(effect => new Said($"{effect.Data.Unit} on {effect.Data.Order}", effect.StreamId)));
+
+            var fates = logs.Of<UnitTransfused>().Select(entry => (entry.Stored, Fate: "Transfused", entry.Data.Order))
+                .Concat(logs.Of<UnitDiscarded>().Select(entry => (entry.Stored, Fate: "Discarded", entry.Data.Order)))
+                .Concat(logs.Of<UnitExpired>().Select(entry => (entry.Stored, Fate: "Expired", entry.Data.Order)))
+                .Concat(logs.Of<UnitLost>().Select(entry => (entry.Stored, Fate: "Lost", entry.Data.Order)))
+                .ToList();
+            Route(
+                "fates, to orders",
+                fates.Where(fate => fate.Order is not null).Select(fate => new Said($"{UnitOf(fate.Stored)} {fate.Fate} on {fate.Order}", fate.Stored.StreamId)),
+                logs.Of<OrderUnitEnded>().Select(effect => new Said($"{effect.Data.Unit} {effect.Data.Fate} on {effect.Data.Order}", effect.StreamId)));
+            Route(
+                "fates, to gates",
+                fates.Select(fate => new Said($"{UnitOf(fate.Stored)} {fate.Fate}", fate.Stored.StreamId)),
+                logs.Of<GateEvent.UnitEnded>().Select(effect => new Said($"{effect.Data.Unit} {effect.Data.Fate}", effect.StreamId)));
+            Route(
+                "reservations given back, to gates",
+                logs.Of<AllocationLapsed>().SelectMany(cause => cause.Data.Units.Select(unit => new Said($"{unit} of {cause.Data.Order}", cause.StreamId))).DistinctBy(said => said.Key),
+                logs.Of<GateEvent.ReservationEnded>().Select(effect => new Said($"{effect.Data.Unit} of {effect.Data.Order}", effect.StreamId)));
+        }
+
+        /// <summary>What was answered is what was asked: each line in full, for the same recipient.</summary>
+        private void Answered()
+        {
+            if (!settled)
+                return;
+            var orders = logs.Of<OrderPlaced>().DistinctBy(entry => entry.Data.Order).ToDictionary(entry => entry.Data.Order, entry => entry.Data);
+            foreach (var entry in logs.Of<UnitsAllocated>())
+            {
+                if (!orders.TryGetValue(entry.Data.Order, out var order))
+                    continue;
+                findings.Saw("I10", "answers to orders");
+                if (order.Supplier != entry.Data.Supplier || order.Hospital != entry.Data.Destination)
+                    findings.Violate("I10", entry.StreamId, $"Asked of {order.Supplier} for {order.Hospital}, allocated from {entry.Data.Supplier} for {entry.Data.Destination}.");
+                foreach (var line in order.Lines)
+                {
+                    var units = entry.Data.Units.Count(unit => unit.Line == line.Line);
+                    var missing = entry.Data.Shortfalls.Where(shortfall => shortfall.Line == line.Line).Sum(shortfall => shortfall.Missing);
+                    if (units + missing != line.Quantity)
+                        findings.Violate("I10", entry.StreamId, $"Of line {line.Line}, {line.Quantity} were asked for, {units} allocated and {missing} said to be short.");
+                }
+            }
+
+            foreach (var entry in logs.Of<UnitReserved>())
+            {
+                if (orders.TryGetValue(entry.Data.Order, out var order) && (order.Recipient != entry.Data.Recipient || order.RecipientGroup != entry.Data.RecipientGroup))
+                    findings.Violate("I3", entry.StreamId, "The unit is reserved for another recipient or group than the order says.");
+            }
+        }
+
+        /// <summary>What stops a unit in Inventory stops it at its gate, by the newest news of each reason.</summary>
+        private void Gates()
+        {
+            var holds = new Dictionary<string, (bool Held, long Version, string StreamId)>(StringComparer.Ordinal);
+            foreach (var entry in logs.Family<UnitEvent>(Services.Inventory))
+            {
+                if (entry.Data is UnitHeld held)
+                    holds[$"{UnitOf(entry)} for {held.HoldReason}"] = (true, entry.Stored.Version, entry.StreamId);
+                else if (entry.Data is UnitHoldEnded ended)
+                    holds[$"{UnitOf(entry)} for {ended.HoldReason}"] = (false, entry.Stored.Version, entry.StreamId);
+            }
+
+            var gates = new Dictionary<string, (bool Held, long Version, string StreamId)>(StringComparer.Ordinal);
+            foreach (var entry in logs.Family<GateEvent>(Services.Dispatch))
+            {
+                if (entry.Data is GateEvent.UnitBlocked blocked)
+                    gates[$"{blocked.Unit} for {blocked.Reason}"] = (true, blocked.UnitVersion, entry.StreamId);
+                else if (entry.Data is GateEvent.UnitUnblocked unblocked)
+                    gates[$"{unblocked.Unit} for {unblocked.Reason}"] = (false, unblocked.UnitVersion, entry.StreamId);
+            }
+
+            foreach (var (what, hold) in holds)
+            {
+                findings.Require(
+                    gates.TryGetValue(what, out var gate) && gate.Held == hold.Held && gate.Version == hold.Version,
+                    "I10", "holds, to gates", hold.StreamId, $"The gate of {what} does not know that the unit is {(hold.Held ? "held" : "free")} by its version {hold.Version}.");
+            }
+
+            foreach (var (what, gate) in gates.Where(gate => !holds.ContainsKey(gate.Key)))
+                findings.Violate("I10", gate.StreamId, $"The gate of {what} was told what Inventory does not say.");
+        }
+
+        /// <summary>The events that answer one message stand in one commit: a second one is an effect twice.</summary>
+        private void MessagesOnce()
+        {
+            var handled = new Dictionary<(string Service, string Cause), ulong>();
+            foreach (var logged in logs.InOrder)
+            {
+                // Only messages have an id of this form as their cause.
+                if (!Guid.TryParseExact(logged.Stored.Metadata.CausationId, "D", out _))
+                    continue;
+                var (key, transaction) = ((logged.Service, logged.Stored.Metadata.CausationId!), logged.Stored.Position.TransactionId);
+                if (handled.TryAdd(key, transaction))
+                    findings.Saw("I11", "messages with an effect");
+                else if (handled[key] != transaction)
+                    findings.Violate("I11", logged.Stored.StreamId, $"{logged.Service} acted on the message {key.Item2} twice.");
+            }
+        }
+
+        /// <param name="what">What the route carries.</param>
+        /// <param name="causes">What was said; the same thing said twice is one thing.</param>
+        /// <param name="effects">What was made of it.</param>
+        /// <param name="excused">The cause needs no effect.</param>
+        /// <param name="effectsAlone">The effect also happens by itself.</param>
+        /// <param name="repeats">The effect may be recorded more than once.</param>
+        private void Route(
+            string what, IEnumerable<Said> causes, IEnumerable<Said> effects, Func<string, bool>? excused = null, bool effectsAlone = false, bool repeats = false)
+        {
+            var caused = causes.GroupBy(said => said.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
+            var done = effects.GroupBy(said => said.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.ToList(), StringComparer.Ordinal);
+            findings.Saw("I10", what, caused.Count);
+            findings.Saw("I11", $"effects of {what}", done.Count);
+            foreach (var (key, places) in done)
+            {
+                if (places.Count > 1 && !repeats)
+                    findings.Violate("I11", places[^1].StreamId, $"{what}: {key} took effect {places.Count} times.");
+                if (settled && !effectsAlone && !caused.ContainsKey(key))
+                    findings.Violate("I10", places[0].StreamId, $"{what}: {key} took effect and was never said.");
+            }
+
+            foreach (var (key, cause) in settled ? caused : [])
+            {
+                if (!done.ContainsKey(key) && excused?.Invoke(key) != true)
+                    findings.Violate("I10", cause.StreamId, $"{what}: {key} was said and took no effect.");
+            }
+        }
+
+        /// <summary>The unit had ended before the news came, and says so. The news and its place are both in the text.</summary>
+        private bool NotedLate(string key, string code)
+        {
+            var words = key.Split(' ');
+            return logs.Of<UnitDiscrepancyRecorded>().Any(entry =>
+                entry.StreamId == $"unit-{words[0]}" && entry.Data.Code == code
+                && (words is not [_, "on", var consignment] || entry.Data.Detail.Contains(consignment, StringComparison.Ordinal)));
+        }
+
+        private static string UnitOf<T>(Entry<T> entry) => UnitOf(entry.Stored);
+
+        private static string UnitOf(StoredEvent stored) => AllocationCheck.UnitOf(stored.StreamId);
+
+        private static string Prepared(string unit, Blood.Components.ComponentKind kind, DateTimeOffset expiresAt) =>
+            $"{unit} prepared, {kind} until {expiresAt.UtcDateTime:O}";
+
+        private static string Set(Blood.Identifiers.OrderId order, IEnumerable<Blood.Isbt128.UnitNumber> units) =>
+            $"{order} with {string.Join(' ', units.Select(unit => unit.ToString()).Order(StringComparer.Ordinal))}";
+    }
+}

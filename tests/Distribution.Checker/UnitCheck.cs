@@ -1,0 +1,426 @@
+using Distribution.Blood.BloodGroups;
+using Distribution.Blood.Compatibility;
+using Distribution.Blood.Components;
+using Distribution.Blood.Identifiers;
+using Distribution.Blood.Isbt128;
+using Distribution.Blood.Network;
+using Distribution.Inventory;
+using Distribution.Requests;
+
+namespace Distribution.Checker;
+
+/// <summary>
+/// I1 to I8 and I14 along the history of each unit. Intentions must never break a rule. Facts may, but only where a
+/// discrepancy that says so stands beside them.
+/// </summary>
+internal static class UnitCheck
+{
+    /// <returns>How many units have a history.</returns>
+    public static int Run(Logs logs, bool settled, Findings findings)
+    {
+        // Told by another service: where messages are under way it may not be here yet.
+        var recipients = settled
+            ? logs.Of<RecipientRegistered>().DistinctBy(entry => entry.Data.Recipient).ToDictionary(entry => entry.Data.Recipient, entry => entry.Data.Group)
+            : [];
+        var places = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        var units = 0;
+        foreach (var history in logs.Histories<UnitEvent>(Services.Inventory))
+        {
+            var walk = new Walk(history, recipients, findings);
+            walk.Follow();
+            places[walk.Standing] = places.GetValueOrDefault(walk.Standing) + 1;
+            units++;
+        }
+
+        foreach (var (place, count) in places)
+            findings.Saw("I7", $"units {place}", count);
+        return units;
+    }
+
+    private enum Place
+    {
+        Unknown,
+        AtSite,
+        OnTheRoad,
+        WithPatient,
+        Missing,
+    }
+
+    private sealed class Walk(IReadOnlyList<Entry<UnitEvent>> history, IReadOnlyDictionary<RecipientId, BloodGroup> recipients, Findings findings)
+    {
+        private readonly HashSet<string> _holds = new(StringComparer.Ordinal);
+        private readonly HashSet<ConsignmentNumber> _left = [];
+        private readonly HashSet<ConsignmentNumber> _closed = [];
+        private readonly string _stream = history[0].StreamId;
+        private UnitPrepared? _facts;
+        private BloodGroup? _group;
+        private Place _place = Place.Unknown;
+        private SiteId? _site;
+        private UnitDispatched? _leg;
+        private UnitReserved? _reservation;
+        private UnitCrossmatched? _crossmatch;
+        private UnitIssued? _issue;
+        private string? _fate;
+        private Entry<UnitEvent> _now = history[0];
+
+        public string Standing => _fate is not null ? "ended" : _place switch
+        {
+            Place.AtSite => "at a site",
+            Place.OnTheRoad => "on the road",
+            Place.WithPatient => "out with a patient",
+            Place.Missing => "missing",
+            _ => "unknown",
+        };
+
+        private string Whereabouts => _fate ?? (_site is { } site ? $"{Standing} ({site})" : Standing);
+
+        private bool IsReleased => _group is not null;
+
+        public void Follow()
+        {
+            foreach (var entry in history)
+            {
+                _now = entry;
+                if (_fate is not null && entry.Data is not UnitDiscrepancyRecorded)
+                {
+                    Violate("I5", $"{entry.Stored.Type} follows although the unit was {_fate}.");
+                    continue;
+                }
+
+                Look(entry.Data);
+            }
+
+            if (_fate is null && _facts is not null && _place == Place.Unknown)
+                Violate("I7", "The unit was prepared and is nowhere.");
+        }
+
+        private void Look(UnitEvent @event)
+        {
+            switch (@event)
+            {
+                case UnitPrepared prepared:
+                    Prepare(prepared);
+                    break;
+                case UnitReleased released:
+                    if (IsReleased)
+                        Violate("I11", "The unit was released twice.");
+                    else if (_facts is null)
+                        Violate("I2", "The unit was released before it was prepared.");
+                    else
+                        _group = released.Group;
+                    break;
+                case UnitHeld held:
+                    if (!_holds.Add(held.HoldReason))
+                        Violate("I11", $"The unit was held for {held.HoldReason} twice.");
+                    break;
+                case UnitHoldEnded ended:
+                    Require(_holds.Remove(ended.HoldReason), "I6", "ends of holds", $"A hold for {ended.HoldReason} ended that nobody had laid.");
+                    if (ended.StillHeld != _holds.Count > 0)
+                        Violate("I6", $"The end of the hold for {ended.HoldReason} says {(ended.StillHeld ? "that others remain" : "that none remains")}.");
+                    break;
+                case UnitReserved reserved:
+                    Reserve(reserved);
+                    break;
+                case UnitReservationEnded ended:
+                    Require(_reservation?.Order == ended.Order, "I1", "ends of reservations", $"A reservation for {ended.Order} ended that there was not.");
+                    (_reservation, _crossmatch) = (null, null);
+                    break;
+                case UnitDispatched dispatched:
+                    Dispatch(dispatched);
+                    break;
+                case UnitReceived received:
+                    Receive(received);
+                    break;
+                case UnitMissing missing:
+                    Miss(missing);
+                    break;
+                case UnitCrossmatched crossmatched:
+                    Crossmatch(crossmatched);
+                    break;
+                case UnitIssued issued:
+                    Issue(issued);
+                    break;
+                case UnitReturned returned:
+                    Return(returned);
+                    break;
+                case UnitTransfused transfused:
+                    Transfuse(transfused);
+                    break;
+                case UnitDiscarded:
+                    RequireSite("I14", "discards", "discarded-elsewhere", "discarded");
+                    End("discarded");
+                    break;
+                case UnitLost:
+                    Require(_now.By.Site == _site?.ToString() || _now.By.Site == _leg?.To.ToString(), "I14", "losses", $"Given up at {_now.By.Site} while {Whereabouts}.");
+                    End("lost");
+                    break;
+                case UnitExpired expired:
+                    if (_facts?.ExpiresAt != expired.ExpiresAt)
+                        Violate("I4", $"The unit expired at {expired.ExpiresAt:O}, which is not its time.");
+                    End("expired");
+                    break;
+                case UnitDiscrepancyRecorded:
+                    findings.Saw("I5", "discrepancies");
+                    break;
+                default:
+                    Violate("I9", $"No invariant knows {@event.GetType().Name}.");
+                    break;
+            }
+        }
+
+        private void Prepare(UnitPrepared prepared)
+        {
+            if (_facts is not null)
+            {
+                Violate("I11", "The unit was prepared twice.");
+                return;
+            }
+
+            findings.Saw("I7", "units prepared");
+            _facts = prepared;
+            // Met on the road before its preparation was told: it is where it was met.
+            if (_place == Place.Unknown)
+                MoveTo(Place.AtSite, prepared.Site);
+        }
+
+        private void Reserve(UnitReserved reserved)
+        {
+            Require(_reservation is null, "I1", "reservations", $"Reserved for {reserved.Order} while reserved for {_reservation?.Order}.");
+            if (_issue is not null)
+                Violate("I1", $"Reserved for {reserved.Order} while out with a patient.");
+            Require(IsReleased, "I2", "reservations", $"Reserved for {reserved.Order} before its release.");
+            RequireFresh("reservations", $"reserved for {reserved.Order}");
+            Require(_holds.Count == 0, "I6", "reservations", $"Reserved for {reserved.Order} while held for {Holds}.");
+            Require(_place == Place.AtSite && _site == reserved.Supplier, "I14", "reservations", $"Reserved from {reserved.Supplier} while {Whereabouts}.");
+            if (reserved.Purpose == ReservationPurpose.Patient)
+            {
+                RequireCompatible("reservations for patients", reserved.RecipientGroup, "reserved");
+                if (reserved.Recipient is { } recipient)
+                    RequireRegistered(recipient, "reserved");
+            }
+
+            (_reservation, _crossmatch) = (reserved, null);
+        }
+
+        private void Dispatch(UnitDispatched dispatched)
+        {
+            if (!_left.Add(dispatched.Consignment))
+            {
+                Violate("I11", $"The unit left on {dispatched.Consignment} twice.");
+                return;
+            }
+
+            // Told after its arrival: it moves nothing, and what is known by now says nothing of then.
+            if (_closed.Contains(dispatched.Consignment))
+                return;
+
+            Require(_place != Place.OnTheRoad, "I8", "dispatches", $"The unit left on {dispatched.Consignment} while on {_leg?.Consignment}.");
+            if (_facts is null)
+            {
+                RequireNoted("I7", "dispatches", "unknown-unit", $"A unit that nobody prepared left on {dispatched.Consignment}");
+            }
+            else
+            {
+                Require(IsReleased, "I2", "dispatches", $"The unit left on {dispatched.Consignment} before its release.");
+                if (_reservation?.Order != dispatched.Order)
+                    RequireNoted("I1", "dispatches", "not-reserved", $"The unit left on {dispatched.Consignment} and was not reserved for {dispatched.Order}");
+                // A hold may cross with the hand-over; what Dispatch knew is judged by its gates.
+                if (_holds.Count > 0)
+                    RequireNoted("I6", "dispatches", "dispatched-on-hold", $"The unit left on {dispatched.Consignment} while held for {Holds}");
+                if (_facts.ExpiresAt <= dispatched.DispatchedAt)
+                    RequireNoted("I4", "dispatches", "dispatched-after-expiry", $"The unit left on {dispatched.Consignment} after its expiry");
+                findings.Saw("I7", "dispatches");
+                if (_place != Place.OnTheRoad && (_place != Place.AtSite || _site != dispatched.From))
+                    RequireNoted("I7", "dispatches", "dispatched-elsewhere", $"The unit left {dispatched.From} on {dispatched.Consignment} while {Whereabouts}");
+            }
+
+            MoveTo(Place.OnTheRoad, dispatched.From);
+            _leg = dispatched;
+        }
+
+        private void Receive(UnitReceived received)
+        {
+            if (!_closed.Add(received.Consignment))
+            {
+                // Missed first and found later is the one way to meet a leg's end twice.
+                if (_place != Place.Missing)
+                {
+                    Violate("I11", $"The unit arrived on {received.Consignment} twice.");
+                    return;
+                }
+            }
+
+            findings.Saw("I7", "arrivals");
+            if (_facts is null)
+                RequireNoted("I7", "arrivals", "unknown-unit", $"A unit that nobody prepared arrived on {received.Consignment}");
+            if (_issue is not null)
+                RequireNoted("I7", "arrivals", "received-while-issued", $"The unit arrived on {received.Consignment} while out with a patient");
+            if (!received.Expected)
+                RequireNoted("I7", "arrivals", "unexpected", $"The unit arrived on {received.Consignment}, which did not list it");
+            else if (received.DispatchedAt is null && !_left.Contains(received.Consignment))
+                RequireNoted("I7", "arrivals", "received-without-dispatch", $"The unit arrived on {received.Consignment}, which never left");
+            findings.Saw("I8", "arrivals");
+            if (_leg is { } leg)
+            {
+                if (leg.Consignment == received.Consignment)
+                    Require(leg.To == received.Site, "I14", "arrivals", $"The unit was bound for {leg.To} and arrived at {received.Site}.");
+                else if (_place == Place.OnTheRoad && received.Expected)
+                    Violate("I8", $"The unit arrived on {received.Consignment} while on {leg.Consignment}.");
+            }
+
+            MoveTo(Place.AtSite, received.Site);
+        }
+
+        private void Miss(UnitMissing missing)
+        {
+            if (!_closed.Add(missing.Consignment))
+            {
+                Violate("I11", $"The unit was missed on {missing.Consignment} after that leg had ended for it.");
+                return;
+            }
+
+            findings.Saw("I8", "missed units");
+            if (_facts is null)
+                RequireNoted("I7", "missed units", "unknown-unit", $"A unit that nobody prepared was missed on {missing.Consignment}");
+            if (_place == Place.OnTheRoad && _leg?.Consignment != missing.Consignment)
+                Violate("I8", $"The unit was missed on {missing.Consignment} while on {_leg?.Consignment}.");
+            var leg = _leg;
+            MoveTo(Place.Missing, missing.From);
+            _leg = leg;
+        }
+
+        private void Crossmatch(UnitCrossmatched crossmatched)
+        {
+            RequireHere("crossmatches", "crossmatched");
+            Require(
+                _reservation is { } reservation && reservation.Order == crossmatched.Order && reservation.Recipient == crossmatched.Recipient,
+                "I3", "crossmatches", $"Crossmatched for {crossmatched.Recipient}, for whom it is not reserved.");
+            if (_crossmatch is { Compatible: false } before && before.Recipient == crossmatched.Recipient && crossmatched.Compatible)
+                Violate("I3", "An incompatible crossmatch was overwritten.");
+            RequireRegistered(crossmatched.Recipient, "crossmatched");
+            _crossmatch = crossmatched;
+        }
+
+        private void Issue(UnitIssued issued)
+        {
+            Require(_issue is null, "I1", "issues", "The unit was issued while out with a patient.");
+            Require(
+                _reservation is { } reservation && reservation.Order == issued.Order && reservation.Recipient == issued.Recipient,
+                "I1", "issues", $"Issued for {issued.Recipient} on {issued.Order}, for which it is not reserved.");
+            Require(IsReleased, "I2", "issues", "Issued before its release.");
+            Require(issued.VerifiedBy != _now.By.Actor, "I2", "issues", "Issued by one person alone.");
+            RequireCompatible("issues", issued.RecipientGroup, "issued");
+            RequireRegistered(issued.Recipient, "issued");
+            if (_facts?.Kind is not (ComponentKind.Plasma or ComponentKind.Platelets or ComponentKind.Cryoprecipitate))
+            {
+                Require(
+                    _crossmatch is { Compatible: true } crossmatch && crossmatch.Recipient == issued.Recipient && crossmatch.Order == issued.Order,
+                    "I3", "issues of red cells", $"Issued for {issued.Recipient} without a compatible crossmatch.");
+            }
+
+            RequireFresh("issues", "issued");
+            Require(_holds.Count == 0, "I6", "issues", $"Issued while held for {Holds}.");
+            if (_place == Place.AtSite || _issue is not null)
+                RequireHere("issues", "issued");
+            else
+                Violate("I7", $"Issued while {Whereabouts}.");
+            _issue = issued;
+            MoveTo(Place.WithPatient, _site);
+        }
+
+        private void Return(UnitReturned returned)
+        {
+            if (_issue is null)
+            {
+                Violate("I7", "The unit came back and was not out with a patient.");
+                return;
+            }
+
+            findings.Saw("I7", "returns");
+            if (_issue.Order != returned.Order || _issue.Recipient != returned.Recipient)
+                Violate("I7", "The unit came back from somebody who did not have it.");
+            RequireHere("returns", "taken back");
+            if (!returned.Usable)
+            {
+                Require(
+                    _holds.Count > 0 || SameCommit().Any(data => data is UnitHeld or UnitExpired),
+                    "I6", "late returns", "The unit came back too late to be used and was not held.");
+            }
+
+            _issue = null;
+            MoveTo(Place.AtSite, _site);
+        }
+
+        private void Transfuse(UnitTransfused transfused)
+        {
+            if (_facts is null)
+            {
+                RequireNoted("I7", "transfusions", "unknown-unit", "A unit that nobody prepared was transfused");
+            }
+            else
+            {
+                if (_issue is null)
+                    RequireNoted("I7", "transfusions", "not-issued", "The unit was transfused without having been issued");
+                else
+                    Require(_issue.Recipient == transfused.Recipient, "I3", "transfusions", $"The unit was issued for {_issue.Recipient} and transfused to {transfused.Recipient}.");
+                if (!IsReleased)
+                    RequireNoted("I2", "transfusions", "not-released", "The unit was transfused out of quarantine");
+                if (_holds.Count > 0)
+                    RequireNoted("I6", "transfusions", "transfused-on-hold", $"The unit was transfused while held for {Holds}");
+                if (_facts.ExpiresAt <= transfused.StartedAt)
+                    RequireNoted("I4", "transfusions", "transfused-after-expiry", "The unit was transfused after its expiry");
+                RequireSite("I14", "transfusions", "transfused-elsewhere", "transfused");
+            }
+
+            End("transfused");
+        }
+
+        private void End(string how)
+        {
+            findings.Saw("I5", "units that ended");
+            (_fate, _reservation) = (how, null);
+        }
+
+        private void MoveTo(Place place, SiteId? site) => (_place, _site, _leg) = (place, site, null);
+
+        private string Holds => string.Join(", ", _holds.Order(StringComparer.Ordinal));
+
+        private void RequireCompatible(string what, BloodGroup? recipient, string done) => Require(
+            _facts is not null && AboRhCompatibility.IsCompatible(_facts.Kind, recipient ?? default, _group ?? default),
+            "I3", what, $"A unit of {_group} was {done} for a patient of {recipient}.");
+
+        /// <summary>By the group that the hospital registered, not the one that was passed along.</summary>
+        private void RequireRegistered(RecipientId recipient, string done)
+        {
+            if (_facts is not null && recipients.TryGetValue(recipient, out var group) && !AboRhCompatibility.IsCompatible(_facts.Kind, group, _group ?? default))
+                Violate("I3", $"A unit of {_group} was {done} for {recipient}, registered as {group}.");
+        }
+
+        private void RequireFresh(string what, string done) => Require(
+            _facts is not null && _now.Latest < _facts.ExpiresAt, "I4", what, $"The unit was {done} at {_now.Latest:O} and expired at {_facts?.ExpiresAt:O}.");
+
+        private void RequireHere(string what, string done) => Require(
+            _now.By.Site == _site?.ToString(), "I14", what, $"The unit was {done} at {_now.By.Site} while {Whereabouts}.");
+
+        private void RequireSite(string invariant, string what, string code, string done)
+        {
+            findings.Saw(invariant, what);
+            if (_now.By.Site != _site?.ToString())
+                RequireNoted(invariant, what, code, $"The unit was {done} at {_now.By.Site} while {Whereabouts}");
+        }
+
+        /// <summary>A fact that breaks a rule stands beside a discrepancy: one of its own commit, or the same one told before.</summary>
+        private void RequireNoted(string invariant, string what, string code, string contradiction) => Require(
+            history.Any(entry => entry.Data is UnitDiscrepancyRecorded discrepancy && discrepancy.Code == code && (IsOfThisCommit(entry) || entry.Stored.Version < _now.Stored.Version)),
+            invariant, $"{what} with a discrepancy", $"{contradiction}, and no discrepancy '{code}' says so.");
+
+        private IEnumerable<UnitEvent> SameCommit() => history.Where(IsOfThisCommit).Select(entry => entry.Data);
+
+        // Commits that are written together may share a transaction, but never two of one stream.
+        private bool IsOfThisCommit(Entry<UnitEvent> entry) => entry.Stored.Position.TransactionId == _now.Stored.Position.TransactionId;
+
+        private void Require(bool holds, string invariant, string what, string explanation) => findings.Require(holds, invariant, what, _stream, explanation);
+
+        private void Violate(string invariant, string explanation) => findings.Violate(invariant, _stream, explanation);
+    }
+}
