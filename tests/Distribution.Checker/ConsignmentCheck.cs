@@ -142,9 +142,15 @@ internal static class ConsignmentCheck
             }
         }
 
-        /// <summary>At the end of the log: whatever is amiss stands on the board.</summary>
+        /// <summary>At the end of the log: every unit has its gate, and whatever is amiss stands on the board.</summary>
         public void Close()
         {
+            foreach (var unit in plan.Units.Select(planned => planned.Unit))
+            {
+                findings.Require(
+                    gateOf(unit.ToString()).Planned.Contains(plan.Consignment), "I6", "gates", _stream, $"{unit} goes past a gate that nobody has set up.");
+            }
+
             foreach (var unit in _missing.Union(_unexpected).Where(unit => !_raised.Contains(unit)))
                 findings.Violate("I8", _stream, $"{unit} was missing or unexpected, and no discrepancy says so.");
         }
@@ -159,7 +165,7 @@ internal static class ConsignmentCheck
 
             _sent = dispatched;
             RequireAt(plan.From.ToString(), entry, "hand-overs");
-            findings.Require(dispatched.HandedOverTo != entry.By.Actor, "I14", "hand-overs", _stream, "Who handed over took over.");
+            findings.Require(!string.Equals(dispatched.HandedOverTo, entry.By.Actor, StringComparison.OrdinalIgnoreCase), "I14", "hand-overs", _stream, "Who handed over took over.");
             findings.Require(
                 dispatched.Order == plan.Order && dispatched.From == plan.From && dispatched.To == plan.To,
                 "I8", "hand-overs", _stream, "It left for another order or on another lane than it was planned for.");
@@ -170,10 +176,7 @@ internal static class ConsignmentCheck
                 findings.Violate("I8", _stream, $"{planned.Unit} was neither packed nor left out.");
             foreach (var unit in dispatched.Units)
             {
-                var gate = gateOf(unit.ToString());
                 RequireSound(unit, entry, "units handed over", "handed over");
-                if (!gate.Planned.Contains(plan.Consignment))
-                    findings.Violate("I6", _stream, $"{unit} was handed over past a gate that nobody had set up.");
                 findings.Require(
                     onTheRoad.TryAdd(unit, plan.Consignment), "I8", "units handed over", _stream, $"{unit} was handed over while on {onTheRoad[unit]}.");
             }

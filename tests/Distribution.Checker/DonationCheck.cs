@@ -64,6 +64,8 @@ internal static class DonationCheck
                     Release(entry, released);
                     break;
                 case ComponentDiscarded discarded:
+                    if (discarded.Reason == DonationDecider.MarkerReactive && !_markers.ContainsValue(MarkerResult.Reactive))
+                        findings.Violate("I2", entry.StreamId, $"{discarded.Unit} was discarded as reactive, and no marker is.");
                     if (_released.Contains(discarded.Unit))
                         findings.Violate("I5", entry.StreamId, $"{discarded.Unit} was discarded here after it had been released.");
                     if (!_discarded.Add(discarded.Unit))

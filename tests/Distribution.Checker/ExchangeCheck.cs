@@ -240,8 +240,8 @@ internal static class ExchangeCheck
             var handled = new Dictionary<(string Service, string Cause), ulong>();
             foreach (var logged in logs.InOrder)
             {
-                // Only messages have an id of this form as their cause.
-                if (!Guid.TryParseExact(logged.Stored.Metadata.CausationId, "D", out _))
+                // The ids of messages are derived from names; the keys that clients choose are not, and serve many commands.
+                if (!Guid.TryParseExact(logged.Stored.Metadata.CausationId, "D", out var cause) || cause.Version != 5)
                     continue;
                 var (key, transaction) = ((logged.Service, logged.Stored.Metadata.CausationId!), logged.Stored.Position.TransactionId);
                 if (handled.TryAdd(key, transaction))

@@ -155,6 +155,7 @@ internal static class UnitCheck
                     End("lost");
                     break;
                 case UnitExpired expired:
+                    Require(_issue is null, "I7", "expiries", "The unit expired in stock while out with a patient.");
                     if (_facts?.ExpiresAt != expired.ExpiresAt)
                         Violate("I4", $"The unit expired at {expired.ExpiresAt:O}, which is not its time.");
                     End("expired");
@@ -268,6 +269,8 @@ internal static class UnitCheck
                     Violate("I8", $"The unit arrived on {received.Consignment} while on {leg.Consignment}.");
             }
 
+            if (_reservation is { Purpose: ReservationPurpose.Stock } reservation && reservation.Order == received.Order)
+                RequireFreed("arrivals", "arrived in the stock that it was reserved for");
             MoveTo(Place.AtSite, received.Site);
         }
 
@@ -284,6 +287,8 @@ internal static class UnitCheck
                 RequireNoted("I7", "missed units", "unknown-unit", $"A unit that nobody prepared was missed on {missing.Consignment}");
             if (_place == Place.OnTheRoad && _leg?.Consignment != missing.Consignment)
                 Violate("I8", $"The unit was missed on {missing.Consignment} while on {_leg?.Consignment}.");
+            if (_reservation?.Order == missing.Order)
+                RequireFreed("missed units", "was missed");
             var leg = _leg;
             MoveTo(Place.Missing, missing.From);
             _leg = leg;
@@ -308,7 +313,7 @@ internal static class UnitCheck
                 _reservation is { } reservation && reservation.Order == issued.Order && reservation.Recipient == issued.Recipient,
                 "I1", "issues", $"Issued for {issued.Recipient} on {issued.Order}, for which it is not reserved.");
             Require(IsReleased, "I2", "issues", "Issued before its release.");
-            Require(issued.VerifiedBy != _now.By.Actor, "I2", "issues", "Issued by one person alone.");
+            Require(!string.Equals(issued.VerifiedBy, _now.By.Actor, StringComparison.OrdinalIgnoreCase), "I2", "issues", "Issued by one person alone.");
             RequireCompatible("issues", issued.RecipientGroup, "issued");
             RequireRegistered(issued.Recipient, "issued");
             if (_facts?.Kind is not (ComponentKind.Plasma or ComponentKind.Platelets or ComponentKind.Cryoprecipitate))
@@ -347,6 +352,8 @@ internal static class UnitCheck
                     "I6", "late returns", "The unit came back too late to be used and was not held.");
             }
 
+            if (_reservation is not null)
+                RequireFreed("returns", "came back");
             _issue = null;
             MoveTo(Place.AtSite, _site);
         }
@@ -398,6 +405,10 @@ internal static class UnitCheck
 
         private void RequireFresh(string what, string done) => Require(
             _facts is not null && _now.Latest < _facts.ExpiresAt, "I4", what, $"The unit was {done} at {_now.Latest:O} and expired at {_facts?.ExpiresAt:O}.");
+
+        /// <summary>The reservation is at its end, and what stays reserved for it would serve nobody.</summary>
+        private void RequireFreed(string what, string done) => Require(
+            SameCommit().OfType<UnitReservationEnded>().Any(), "I1", what, $"The unit {done}, and stays reserved for {_reservation?.Order}.");
 
         private void RequireHere(string what, string done) => Require(
             _now.By.Site == _site?.ToString(), "I14", what, $"The unit was {done} at {_now.By.Site} while {Whereabouts}.");

@@ -77,8 +77,15 @@ internal sealed class People(RegionClient region)
         return units;
     }
 
-    public Task<JsonElement> UnitAsync(string unit, Func<JsonElement, bool> holds, string what) =>
-        UntilAsync("inventory", Auditor, $"/units/{unit}", holds, $"unit {unit}: {what}");
+    /// <summary>The state of a unit, once it is as asked.</summary>
+    public async Task<JsonElement> UnitAsync(string unit, Func<JsonElement, bool> holds, string what) =>
+        (await UntilAsync("inventory", Auditor, $"/units/{unit}", answer => holds(answer.GetProperty("state")), $"unit {unit}: {what}")).GetProperty("state");
+
+    /// <summary>Where a unit stands; null while it stands nowhere.</summary>
+    public static string? SiteOf(JsonElement state) => state.GetProperty("custody").TryGetProperty("site", out var site) ? site.GetString() : null;
+
+    /// <summary>How a unit ended; null while it has not.</summary>
+    public static string? FateOf(JsonElement state) => state.TryGetProperty("fate", out var fate) ? fate.GetProperty("kind").GetString() : null;
 
     public async Task<string> OrderStockAsync(BloodGroup group, int quantity, string? key = null)
     {
@@ -148,7 +155,7 @@ internal sealed class People(RegionClient region)
         var units = UnitsOf(await AnsweredAsync(order));
         var consignment = await DispatchAsync(order);
         await ReceiveAsync(consignment, units);
-        await UnitAsync(units[0], unit => unit.GetProperty("custody").GetProperty("site").GetString() == "HN-XP", "it is in the hospital's books");
+        await UnitAsync(units[0], state => SiteOf(state) == "HN-XP", "it is in the hospital's books");
         await OrderAsync(order, view => view.GetProperty("status").GetString() == "met", "it is met");
         return await TransfuseAsync(group);
     }

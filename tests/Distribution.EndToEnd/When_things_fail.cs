@@ -32,7 +32,7 @@ public sealed class When_things_fail
             // The release is a fact of the Donation service: it needs no broker to be true.
             foreach (var donation in waiting)
                 await region.People.ReleaseAsync(donation);
-            (await region.Client.GetAsync("inventory", People.Auditor, $"/units/{waiting[0] + People.RedCells}")).GetProperty("released").GetBoolean().ShouldBeFalse();
+            (await region.People.UnitAsync(waiting[0] + People.RedCells, _ => true, "it is there")).GetProperty("released").GetBoolean().ShouldBeFalse();
         }
         finally
         {
@@ -114,7 +114,7 @@ public sealed class When_things_fail
         var units = await Task.WhenAll(region.People.VeinToVeinAsync(OPositive), region.People.VeinToVeinAsync(new BloodGroup(Abo.B, RhD.Positive)));
 
         foreach (var unit in units)
-            (await region.People.UnitAsync(unit, _ => true, "it is there")).GetProperty("fate").GetProperty("kind").GetString().ShouldBe("transfused");
+            People.FateOf(await region.People.UnitAsync(unit, _ => true, "it is there")).ShouldBe("transfused");
         await region.ShouldBeSoundAsync();
         shuffler.Passed.ShouldBeGreaterThan(60);
         shuffler.LongestRun.ShouldBeGreaterThan(1);
@@ -184,7 +184,7 @@ public sealed class When_things_fail
     /// <summary>The node's own script, as <c>./dev</c> uses it.</summary>
     private static async Task ControlAsync(string script, string verb)
     {
-        using var process = Process.Start(new ProcessStartInfo(script, [verb]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(script, [verb]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         process.ExitCode.ShouldBe(0, $"{script} {verb}: {await output} {await errors}");

@@ -15,6 +15,9 @@ internal static class DemoRun
 {
     public static async Task<int> RunAsync(string scansPath, string keyFile, bool once, CancellationToken cancellationToken)
     {
+        // A pipe has no width of its own; lines of a scan must not break.
+        if (Console.IsOutputRedirected)
+            AnsiConsole.Profile.Width = 160;
         var started = Stopwatch.GetTimestamp();
         try
         {
@@ -77,7 +80,7 @@ internal static class DemoRun
 
         AnsiConsole.Write(table);
         var then = await client.GetAsync("inventory", auditor, $"/units/{unit}?asOf={Uri.EscapeDataString(onTheRoad.ToString("O", CultureInfo.InvariantCulture))}", cancellationToken);
-        var custody = then.GetProperty("custody");
+        var custody = then.GetProperty("state").GetProperty("custody");
         Say($"As of {Local(onTheRoad, zone)} it was [bold]{custody.GetProperty("kind").GetString()}[/]: {Compact(custody)}");
         return custody.GetProperty("kind").GetString() == "in-transit";
     }

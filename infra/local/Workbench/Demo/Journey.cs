@@ -53,6 +53,10 @@ internal sealed class Journey(RegionClient region, Func<ScanStep, string, Cancel
 
     private static string Number(string scan) => Scan.Parse(scan)[0].AsDonationNumber().ToString();
 
+    /// <summary>Where the unit stands; null while it stands nowhere.</summary>
+    private static string? Site(JsonElement unit) =>
+        unit.GetProperty("state").GetProperty("custody").TryGetProperty("site", out var site) ? site.GetString() : null;
+
     private static string Show(string unit) => $"{unit[..5]} {unit[5..7]} {unit[7..13]} {unit[13..]}";
 
     private async Task<JsonElement> DoAsync(ScanStep step, string service, string path, object body, CancellationToken cancellationToken)
@@ -125,7 +129,7 @@ internal sealed class Journey(RegionClient region, Func<ScanStep, string, Cancel
 
         var released = step.Typed.Select(Number).Where(number => _signatures[number] == 2).SelectMany(number => _units[number]).ToArray();
         foreach (var unit in released)
-            await UntilAsync(step, "inventory", $"/units/{unit}", answer => answer.GetProperty("released").GetBoolean(), $"unit {unit} is available", cancellationToken);
+            await UntilAsync(step, "inventory", $"/units/{unit}", answer => answer.GetProperty("state").GetProperty("released").GetBoolean(), $"unit {unit} is available", cancellationToken);
         return released.Length == 0
             ? $"{step.Typed.Count} donations signed by the first person"
             : $"[green]{released.Length} units released[/] by the second person and available at the centre";
@@ -224,7 +228,7 @@ internal sealed class Journey(RegionClient region, Func<ScanStep, string, Cancel
         {
             var unit = scanned.GetProperty("unit").GetString();
             await UntilAsync(
-                step, "inventory", $"/units/{unit}", answer => answer.GetProperty("custody").GetProperty("site").GetString() == step.Who.Site.ToString(), $"unit {unit} is in the hospital's books", cancellationToken);
+                step, "inventory", $"/units/{unit}", answer => Site(answer) == step.Who.Site.ToString(), $"unit {unit} is in the hospital's books", cancellationToken);
         }
 
         return $"checked: {string.Join(", ", discrepancies.Select(one => $"[yellow]{one.GetProperty("kind").GetString()} {Show(one.GetProperty("unit").GetString()!)}[/]"))}";

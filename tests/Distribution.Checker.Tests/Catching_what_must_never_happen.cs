@@ -1,0 +1,74 @@
+using Distribution.Dispatches;
+using Distribution.Donations;
+using Distribution.Requests;
+using Shouldly;
+using Xunit;
+using static Distribution.Dispatches.ConsignmentEvent;
+
+namespace Distribution.Checker.Tests;
+
+public sealed class Catching_what_must_never_happen
+{
+    /// <summary>What may go without a trace: steps that nothing rests on, and what other events say too.</summary>
+    private static bool MayGo(Draft draft) => draft.Data switch
+    {
+        // What counts is what was packed, and what was checked in.
+        UnitPicked or ConsignmentArrived => true,
+        // The order's end follows from what it was told; nothing rests on it.
+        OrderMet or OrderPartlyMet or OrderUnmet => true,
+        // The order carries the group; and of what is discarded nobody asks for the group, nor who else threw it away.
+        RecipientRegistered or ComponentDiscarded => true,
+        GroupDetermined => draft.Stream == $"donation-{Journey.Reactive.Donation}",
+        // The end of the hold may overtake the hold.
+        GateEvent.UnitBlocked => true,
+        _ => false,
+    };
+
+    public static TheoryData<string> Names => [.. Mutants.All.Select(mutant => mutant.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_mutant_is_caught_by_its_invariant_alone(string name)
+    {
+        var mutant = Mutants.All.Single(mutant => mutant.Name == name);
+
+        var report = LogChecker.Check(mutant.Tell(Journey.Tell()), mutant.Settled);
+
+        report.Violations.Select(violation => violation.Invariant).Distinct().ShouldBe([mutant.Invariant], report.ToString());
+        report.Violations.ShouldContain(violation => violation.Explanation.Contains(mutant.Says, StringComparison.Ordinal), report.ToString());
+    }
+
+    [Fact]
+    public void Every_invariant_has_a_mutant()
+    {
+        var invariants = LogChecker.Check([], settled: true).Checked.Select(line => line.Split(':')[0]);
+
+        invariants.ShouldBe(Mutants.All.Select(mutant => mutant.Invariant).Distinct(), ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Whatever_single_event_is_lost_is_noticed_unless_nothing_rests_on_it()
+    {
+        var missed = new List<string>();
+        var count = Journey.Tell().Drafts.Count;
+        for (var i = 0; i < count; i++)
+        {
+            var tale = Journey.Tell();
+            var lost = tale.Drafts[i];
+            tale.Drafts.RemoveAt(i);
+            if (LogChecker.Check(tale.Build(), settled: true).Violations.Count == 0 && !MayGo(lost))
+                missed.Add($"{lost.Stream}: {lost.Data}");
+        }
+
+        missed.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Whatever_single_event_is_written_twice_is_noticed_by_its_id()
+    {
+        var logs = Journey.Tell().Build();
+
+        foreach (var logged in logs)
+            LogChecker.Check([.. logs, logged], settled: true).Violations.ShouldContain(violation => violation.Invariant == "I9");
+    }
+}
