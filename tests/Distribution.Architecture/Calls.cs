@@ -42,7 +42,15 @@ internal static class Calls
             .SelectMany(In),
     ];
 
-    private static IEnumerable<Call> In(MethodBase method)
+    /// <summary>The methods that people wrote and the compiler rewrote, each with what it names and the texts it holds, in order.</summary>
+    public static IEnumerable<IReadOnlyList<object>> AndTextsOf(Assembly assembly) =>
+        assembly.GetTypes()
+            .SelectMany(type => type.GetMethods(Everything).Concat<MethodBase>(type.GetConstructors(Everything)))
+            .Select(method => AndTextsIn(method).ToList());
+
+    private static IEnumerable<Call> In(MethodBase method) => AndTextsIn(method).OfType<Call>();
+
+    private static IEnumerable<object> AndTextsIn(MethodBase method)
     {
         if (method.GetMethodBody()?.GetILAsByteArray() is not { } code)
             yield break;
@@ -60,6 +68,9 @@ internal static class Calls
                 var token = BinaryPrimitives.ReadInt32LittleEndian(code.AsSpan(at));
                 yield return new Call(method, instruction, method.Module.ResolveMember(token, typeArguments, methodArguments)!);
             }
+
+            if (instruction.OperandType is OperandType.InlineString)
+                yield return method.Module.ResolveString(BinaryPrimitives.ReadInt32LittleEndian(code.AsSpan(at)));
 
             at += SizeOf(instruction.OperandType, code, at);
         }
