@@ -17,7 +17,9 @@ create function append_commits(
     p_deadline_commit int[], p_deadline_name varchar[], p_deadline_stream varchar[], p_deadline_due timestamptz[])
 returns table (commit_no int, outcome smallint, transaction_id xid8, seq_id bigint,
     stream_id varchar, expected bigint, actual bigint, handled_in xid8, fingerprint varchar)
-language plpgsql security definer set search_path = public, pg_temp as $$
+language plpgsql security definer set search_path = public, pg_temp
+-- The first calls plan for empty tables; a plan that scans them would be kept while they grow.
+set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
     v_handled int[] := '{}';
