@@ -18,7 +18,12 @@ internal sealed class Figures(string bench)
     private readonly List<Figure> _figures = [];
 
     /// <summary>Our rate over the peer's, round by round.</summary>
-    public void Ratio(string name, double goal, IReadOnlyList<(double Ours, double Peer)> rounds, string unit)
+    public void Ratio(string name, double goal, IReadOnlyList<(double Ours, double Peer)> rounds, string unit) => Ratio(name, (double?)goal, rounds, unit);
+
+    /// <summary>The same without a goal: a stricter or a laxer peer, for judging the first.</summary>
+    public void ToldRatio(string name, IReadOnlyList<(double Ours, double Peer)> rounds, string unit) => Ratio(name, null, rounds, unit);
+
+    private void Ratio(string name, double? goal, IReadOnlyList<(double Ours, double Peer)> rounds, string unit)
     {
         var ratios = rounds.Select(round => round.Ours / round.Peer).ToArray();
         _figures.Add(new Figure(

@@ -42,6 +42,7 @@ internal static class StoreBench
         {
             await using var store = new PostgresEventStore(database.Application, Types);
             await using var peer = new OneTransactionPerCommand(database.ApplicationConnectionString);
+            await using var plain = new PlainTransaction(database.OwnerConnectionString);
             var streams = new Streams(store);
             await streams.PrepareAsync(quick ? 4_000 : 20_000);
             var commands = quick ? 4_000 : 20_000;
@@ -50,6 +51,7 @@ internal static class StoreBench
             // One round to warm both up, not counted; the tables' statistics are then those of a running system.
             await streams.RunAsync(store.CommitAsync, 200, commands / 4);
             await streams.RunAsync(peer.CommitAsync, 200, commands / 4);
+            await streams.RunAsync(plain.CommitAsync, 200, commands / 4);
             await AnalyzeAsync(database);
             figures.Ratio(
                 "append-200",
@@ -66,6 +68,21 @@ internal static class StoreBench
                     "1 in flight", rounds,
                     () => streams.RunAsync(store.CommitAsync, 1, commands / 10),
                     () => streams.RunAsync(peer.CommitAsync, 1, commands / 10)),
+                "commits/s");
+
+            figures.ToldRatio(
+                "append-200-plain",
+                await Figures.AlternateAsync(
+                    "200 in flight, least SQL", rounds,
+                    () => streams.RunAsync(store.CommitAsync, 200, commands),
+                    () => streams.RunAsync(plain.CommitAsync, 200, commands / 2)),
+                "commits/s");
+            figures.ToldRatio(
+                "append-1-plain",
+                await Figures.AlternateAsync(
+                    "1 in flight, least SQL", rounds,
+                    () => streams.RunAsync(store.CommitAsync, 1, commands / 10),
+                    () => streams.RunAsync(plain.CommitAsync, 1, commands / 10)),
                 "commits/s");
 
             var (rows, highest) = await CountAsync(database);
