@@ -161,6 +161,32 @@ public sealed class PostgresEventStoreContract(DatabaseFixture database) : Event
     }
 
     [Fact]
+    public async Task A_process_killed_between_commit_and_acknowledgement_asks_again_and_nothing_is_doubled()
+    {
+        var address = new NpgsqlConnectionStringBuilder(database.ApplicationConnectionString);
+        await using var wire = new BrokerProxy(address.Host!, address.Port);
+        (address.Host, address.Port) = ("127.0.0.1", wire.Port);
+        await using var dataSource = NpgsqlDataSource.Create(address.ConnectionString);
+        await using var cutOff = new PostgresEventStore(dataSource, Types);
+        // So that the connection is there and prepared.
+        await cutOff.CommitAsync(Commit(NewStream(), 0, null, new BagFilled("first", 0)));
+        var stream = NewStream();
+        var commit = Commit(stream, 0, "message " + stream, new BagFilled("a", 1));
+
+        wire.StopAnswers();
+        var unanswered = cutOff.CommitAsync(commit);
+        var store = OpenPostgres();
+        await Eventually.BecomesTrueAsync(async () => (await store.ReadStreamAsync(stream)).Version == 1, "it is committed");
+        unanswered.IsCompleted.ShouldBeFalse();
+        wire.Cut();
+        await Should.ThrowAsync<NpgsqlException>(() => unanswered);
+
+        wire.Mend();
+        (await cutOff.CommitAsync(commit)).ShouldBeOfType<CommitResult.AlreadyHandled>().SameFingerprint.ShouldBeTrue();
+        (await store.ReadStreamAsync(stream)).Version.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Deadlines_are_written_with_the_commit_and_not_without_it()
     {
         var store = OpenPostgres();
