@@ -23,7 +23,7 @@ public sealed record EventStoreOptions
     public IReadOnlyList<Type> DeadlineHandlers { get; init; } = [];
 }
 
-public static class EventStoreRegistration
+public static partial class EventStoreRegistration
 {
     /// <summary>The store, its readers' signal, the projections with their runners, and the deadline sweeper.</summary>
     public static IServiceCollection AddEventStore(this IServiceCollection services, EventStoreOptions options)
@@ -45,6 +45,7 @@ public static class EventStoreRegistration
             provider.GetRequiredService<NpgsqlDataSource>(), options.EventTypes, provider.GetRequiredService<LogSignal>().Signal));
         services.AddSingleton<IEventStore>(provider => provider.GetRequiredService<PostgresEventStore>());
         services.AddSingleton<ICheckpoints>(provider => provider.GetRequiredService<PostgresEventStore>());
+        UseMarten(services, options);
         services.AddSingleton<ProjectionReading>();
         foreach (var projection in options.Projections)
         {
@@ -60,6 +61,9 @@ public static class EventStoreRegistration
             services.AddHostedService<DeadlineSweeper>();
         return services;
     }
+
+    /// <summary>Puts the adapter over Marten in the place of our store where it is compiled in (<c>-p:EventStore=Marten</c>).</summary>
+    static partial void UseMarten(IServiceCollection services, EventStoreOptions options);
 
     private sealed class ProjectionHost(IReadOnlyList<ProjectionRunner> runners) : IHostedService
     {

@@ -205,7 +205,7 @@ public sealed class PostgresEventStore : IEventStore, ICheckpoints, IAsyncDispos
     }
 
     /// <summary>The last event of a transaction or, where it has none, of the log: what a reader must have seen to have seen it.</summary>
-    private async Task<LogPosition> EndOfAsync(ulong transaction, CancellationToken cancellationToken)
+    internal async Task<LogPosition> EndOfAsync(ulong transaction, CancellationToken cancellationToken)
     {
         await using var command = _dataSource.CreateCommand(
             "select transaction_id, seq_id from mt_events where transaction_id <= $1 order by transaction_id desc, seq_id desc limit 1");

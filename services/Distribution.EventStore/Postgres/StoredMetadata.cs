@@ -10,6 +10,10 @@ internal static class StoredMetadata
     public static string WriteHeaders(EventMetadata metadata) => JsonSerializer.Serialize(
         new Headers(metadata.Site, metadata.OccurredAt, metadata.Reason, metadata.Policy, metadata.TraceParent), EventTypes.Json);
 
+    /// <summary>The same headers one by one.</summary>
+    public static IReadOnlyDictionary<string, JsonElement> HeadersOf(EventMetadata metadata) =>
+        JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(WriteHeaders(metadata), EventTypes.Json)!;
+
     /// <param name="headers">Null for an event that another writer appended without ours: it occurred when it was recorded.</param>
     public static EventMetadata Read(byte[]? headers, string? user, string? correlation, string? causation, DateTimeOffset recordedAt)
     {

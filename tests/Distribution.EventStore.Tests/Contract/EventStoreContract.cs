@@ -14,12 +14,12 @@ public sealed record BagEmptied(string? Why);
 /// <summary>What every event store must do. An implementation derives from this and says how one is opened.</summary>
 public abstract class EventStoreContract
 {
-    protected static EventTypes Types { get; } = EventTypes.From(typeof(BagFilled).Assembly);
+    protected internal static EventTypes Types { get; } = EventTypes.From(typeof(BagFilled).Assembly);
 
     /// <summary>Another handle on the same data, as another instance of the service would have.</summary>
     protected abstract IEventStore Open();
 
-    protected static Commit Commit(string stream, long expected, string? key = null, params object[] events) => new()
+    protected internal static Commit Commit(string stream, long expected, string? key = null, params object[] events) => new()
     {
         Key = key,
         Metadata = Metadata(),
@@ -38,7 +38,7 @@ public abstract class EventStoreContract
         TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     };
 
-    protected static string NewStream() => $"bag-{Guid.CreateVersion7():N}";
+    protected internal static string NewStream() => $"bag-{Guid.CreateVersion7():N}";
 
     [Fact]
     public async Task What_was_written_is_read_back_whole_with_who_when_where_and_why()
