@@ -188,13 +188,25 @@ public sealed class PostgresEventStore : IEventStore, ICheckpoints, IAsyncDispos
     {
         var recordedAt = reader.GetFieldValue<DateTimeOffset>(11);
         var type = reader.GetString(5);
+        var stream = reader.GetString(3);
+        var position = new LogPosition(reader.GetFieldValue<ulong>(0), reader.GetInt64(1));
+        object data;
+        try
+        {
+            data = _types.Deserialize(type, reader.GetFieldValue<byte[]>(6));
+        }
+        catch (UnreadableEventException exception)
+        {
+            throw new UnreadableEventException($"{type} at {position} of {stream}: {exception.Message}", exception);
+        }
+
         return new StoredEvent(
-            new LogPosition(reader.GetFieldValue<ulong>(0), reader.GetInt64(1)),
+            position,
             reader.GetGuid(2),
-            reader.GetString(3),
+            stream,
             reader.GetInt64(4),
             type,
-            _types.Deserialize(type, reader.GetFieldValue<byte[]>(6)),
+            data,
             StoredMetadata.Read(
                 reader.IsDBNull(7) ? null : reader.GetFieldValue<byte[]>(7),
                 reader.IsDBNull(8) ? null : reader.GetString(8),

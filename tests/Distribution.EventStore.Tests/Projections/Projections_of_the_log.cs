@@ -110,6 +110,71 @@ public sealed class Projections_of_the_log : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_stands_before_an_event_that_cannot_be_folded_is_folded_and_the_alarm_names_the_event()
+    {
+        var good = await FillAsync("bag-1", 0);
+        var bad = await FillAsync("bag-bad", 0);
+        var runner = await StartAsync(new Bags { Poison = "bag-bad" });
+
+        (await _reading.WaitForAsync("bags", good, TimeSpan.FromSeconds(10), CancellationToken.None)).ShouldBeTrue();
+        await Eventually.BecomesTrueAsync(() => Task.FromResult(runner.Status.Alarm is not null), "the alarm is raised");
+
+        (await ContentsAsync()).ShouldBe("(bag-1,1)");
+        runner.Status.Position.ShouldBe(good);
+        runner.Status.Alarm!.ShouldStartWith($"bag-filled.v1 at {bad} of bag-bad: ");
+    }
+
+    [Fact]
+    public async Task A_rebuild_that_fails_tells_its_caller_and_the_live_tables_are_folded_on()
+    {
+        var bags = new Bags();
+        var runner = await StartAsync(bags);
+        var last = await FillAsync("bag-1", 0);
+        await _reading.WaitForAsync("bags", last, TimeSpan.FromSeconds(10), CancellationToken.None);
+
+        bags.Poison = "bag-1";
+        (await Should.ThrowAsync<UnfoldableEventException>(() => runner.RebuildAsync().WaitAsync(TimeSpan.FromSeconds(10)))).Message.ShouldContain("bag-1");
+
+        runner.Status.Alarm.ShouldBeNull();
+        var next = await FillAsync("bag-2", 0);
+        (await _reading.WaitForAsync("bags", next, TimeSpan.FromSeconds(10), CancellationToken.None)).ShouldBeTrue();
+        (await ContentsAsync()).ShouldBe("(bag-1,1)(bag-2,1)");
+    }
+
+    [Fact]
+    public async Task A_leader_that_was_cut_off_cannot_swap_or_drop_what_its_successor_built()
+    {
+        var (first, second) = (ProjectionBuild.Next(new Bags(), null), ProjectionBuild.Next(new Bags(), "p_bags_1_1"));
+        await first.CreateAsync(_database.Application, CancellationToken.None);
+        await first.GoLiveAsync(_database.Application, null, CancellationToken.None);
+        await second.CreateAsync(_database.Application, CancellationToken.None);
+        await _store.SaveAsync(first.Checkpoint, new LogPosition(1, 1));
+        await second.GoLiveAsync(_database.Application, first.Schema, CancellationToken.None);
+        (await _store.LoadAsync(first.Checkpoint)).ShouldBe(LogPosition.Start);
+
+        var late = ProjectionBuild.Next(new Bags(version: 2), first.Schema);
+        await late.CreateAsync(_database.Application, CancellationToken.None);
+        await Should.ThrowAsync<LeadershipLostException>(() => late.GoLiveAsync(_database.Application, first.Schema, CancellationToken.None));
+        await Should.ThrowAsync<LeadershipLostException>(() => late.GoLiveAsync(_database.Application, null, CancellationToken.None));
+        await Should.ThrowAsync<LeadershipLostException>(() => second.CreateAsync(_database.Application, CancellationToken.None));
+
+        (await BuildsAsync()).ShouldContain(second.Schema);
+        (await ContentsAsync()).ShouldBe("");
+    }
+
+    [Fact]
+    public async Task An_alarm_ends_when_another_instance_leads_or_nothing_is_left_to_fold()
+    {
+        var broken = await StartAsync(new Bags(schema: "create table bags (bag varchar primary"), lead: false);
+        await Eventually.BecomesTrueAsync(() => Task.FromResult(broken.Status.Alarm is not null), "the alarm is raised");
+
+        var mended = await StartAsync(new Bags());
+
+        await Eventually.BecomesTrueAsync(() => Task.FromResult(broken.Status.Alarm is null), "the alarm ends");
+        mended.Status.Alarm.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Tables_that_the_database_refuses_raise_the_alarm()
     {
         var runner = await StartAsync(new Bags(schema: "create table bags (bag varchar primary"), lead: false);
