@@ -136,8 +136,9 @@ public sealed class PostgresEventStore : IEventStore, ICheckpoints, IAsyncDispos
 
     public async Task SaveAsync(string reader, LogPosition position, CancellationToken cancellationToken = default)
     {
+        // A batch is one transaction without being a block, in which alone "set local" may stand.
         await using var batch = _dataSource.CreateBatch();
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("set local synchronous_commit = off"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select set_config('synchronous_commit', 'off', true)"));
         batch.BatchCommands.Add(Checkpoint(reader, position));
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
