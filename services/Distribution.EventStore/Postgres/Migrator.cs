@@ -62,7 +62,14 @@ public static partial class Migrator
         }
         finally
         {
-            await ExecuteAsync(connection, $"select pg_advisory_unlock({LockId.ToString(CultureInfo.InvariantCulture)})", CancellationToken.None);
+            try
+            {
+                await ExecuteAsync(connection, $"select pg_advisory_unlock({LockId.ToString(CultureInfo.InvariantCulture)})", CancellationToken.None);
+            }
+            catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
+            {
+                // The session is gone and its lock with it; what ended it is already on its way to the caller.
+            }
         }
     }
 
@@ -95,7 +102,8 @@ public static partial class Migrator
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
 #pragma warning disable CA2100 // The text is our own script; the one value put into it is checked to be a plain role name.
-        await using var command = new NpgsqlCommand(sql, connection);
+        // However long another migration or a large table takes.
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
 #pragma warning restore CA2100
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
