@@ -26,7 +26,7 @@ public sealed class Projections_of_the_log : IAsyncLifetime
         await _database.InitializeAsync();
         _signal = new LogSignal(_database.Application, TimeProvider.System, NullLogger<LogSignal>.Instance);
         _store = new PostgresEventStore(_database.Application, Types, _signal.Signal);
-        _reading = new ProjectionReading(_database.Application, _store, _signal, TimeProvider.System);
+        _reading = new ProjectionReading(_database.Application, TimeProvider.System);
         await _signal.StartAsync(CancellationToken.None);
     }
 
