@@ -37,7 +37,7 @@ public static partial class Migrator
     /// <param name="appRole">The role the service works under: may add events, never change them.</param>
     /// <param name="extra">The service's own scripts beside the store's.</param>
     /// <returns>The scripts that were applied now.</returns>
-    /// <exception cref="InvalidOperationException">A script that was applied has been changed since: history of the schema is not rewritten either.</exception>
+    /// <exception cref="InvalidOperationException">A script that was applied has been changed since: history of the schema is not rewritten either. Or the log was restored from another cluster (<see cref="TransactionCounter"/>).</exception>
     public static async Task<IReadOnlyList<string>> ApplyAsync(
         NpgsqlDataSource owner, string appRole, IEnumerable<SqlScript>? extra = null, CancellationToken cancellationToken = default)
     {
@@ -58,6 +58,7 @@ public static partial class Migrator
                     applied.Add(script.Name);
             }
 
+            await TransactionCounter.CheckAsync(connection, cancellationToken);
             return applied;
         }
         finally

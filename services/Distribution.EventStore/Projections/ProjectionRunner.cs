@@ -96,6 +96,7 @@ public sealed class ProjectionRunner(
 
     private async Task LeadAsync(CancellationToken cancellationToken)
     {
+        await TransactionCounter.CheckAsync(dataSource, cancellationToken);
         var live = await ProjectionBuild.FindLiveAsync(dataSource, projection.Name, cancellationToken);
         if (live is null)
         {

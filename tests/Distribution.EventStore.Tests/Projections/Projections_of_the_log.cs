@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Distribution.EventStore.Deadlines;
 using Distribution.EventStore.Postgres;
 using Distribution.EventStore.Projections;
@@ -221,7 +222,7 @@ public sealed class Projections_of_the_log : IAsyncLifetime
         var taken = new List<Deadline>();
         var good = new Handler("good", taken.Add);
         var bad = new Handler("bad", _ => throw new InvalidOperationException("no"));
-        var sweeper = new DeadlineSweeper([good, bad], _database.Application, clock, NullLogger<DeadlineSweeper>.Instance);
+        using var sweeper = new DeadlineSweeper([good, bad], _database.Application, clock, NullLogger<DeadlineSweeper>.Instance);
         var due = clock.GetUtcNow().AddHours(1);
         await _store.CommitAsync(new Commit
         {
@@ -239,6 +240,44 @@ public sealed class Projections_of_the_log : IAsyncLifetime
         (await command.ExecuteScalarAsync()).ShouldBe("bad 1 no");
         clock.Advance(TimeSpan.FromMinutes(1));
         (await sweeper.SweepAsync(CancellationToken.None)).ShouldBe(1);
+
+        (await new DeadlineBoard(_database.Application).ListFailedAsync(10)).ShouldBe(
+            [new FailedDeadline("bad", "bag-1", due, 2, "no", clock.GetUtcNow().AddSeconds(30))]);
+        var told = new Dictionary<string, double>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listening) =>
+            {
+                if (instrument.Name.StartsWith("distribution.deadlines.", StringComparison.Ordinal))
+                    listening.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => told[instrument.Name] = value);
+        listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => told[instrument.Name] = value);
+        listener.Start();
+        listener.RecordObservableInstruments();
+        told["distribution.deadlines.failed"].ShouldBe(1);
+        told["distribution.deadlines.overdue_seconds"].ShouldBe(60);
+    }
+
+    [Fact]
+    public async Task A_log_restored_from_another_cluster_is_refused_before_anybody_reads_it()
+    {
+        await TransactionCounter.CheckAsync(_database.Application);
+        await using var restore = _database.Owner.CreateCommand(
+            """
+            insert into mt_events (id, stream_id, version, data, type, transaction_id)
+            values (gen_random_uuid(), 'bag-old', 1, '{"text":"a","number":1}', 'bag-filled.v1', '9000000000000')
+            """);
+        await restore.ExecuteNonQueryAsync();
+
+        (await Should.ThrowAsync<InvalidOperationException>(() => TransactionCounter.CheckAsync(_database.Application))).Message.ShouldContain("restored");
+        await Should.ThrowAsync<InvalidOperationException>(() => Migrator.ApplyAsync(_database.Owner, _database.ApplicationRole));
+        var check = new TransactionCounterCheck(_database.Application, NullLogger<TransactionCounterCheck>.Instance);
+        await Should.ThrowAsync<InvalidOperationException>(() => check.StartAsync(CancellationToken.None));
+        var runner = await StartAsync(new Bags(), lead: false);
+        await Eventually.BecomesTrueAsync(() => Task.FromResult(runner.Status.Alarm is not null), "the alarm is raised");
+        (await BuildsAsync()).ShouldBeEmpty();
     }
 
     [Fact]
