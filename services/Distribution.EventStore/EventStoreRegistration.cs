@@ -38,6 +38,8 @@ public static partial class EventStoreRegistration
             builder.EnableParameterLogging(false);
             return builder.Build();
         });
+        // The first to start: nobody may read a log that is not in this cluster's order.
+        services.AddHostedService<TransactionCounterCheck>();
         services.AddSingleton<LogSignal>();
         services.AddSingleton<ILogSignal>(provider => provider.GetRequiredService<LogSignal>());
         services.AddHostedService(provider => provider.GetRequiredService<LogSignal>());
@@ -47,6 +49,7 @@ public static partial class EventStoreRegistration
         services.AddSingleton<ICheckpoints>(provider => provider.GetRequiredService<PostgresEventStore>());
         UseMarten(services, options);
         services.AddSingleton<ProjectionReading>();
+        services.AddSingleton<DeadlineBoard>();
         foreach (var projection in options.Projections)
         {
             services.AddSingleton(projection);

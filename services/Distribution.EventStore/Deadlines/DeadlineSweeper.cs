@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Distribution.EventStore.Postgres;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -21,15 +22,42 @@ public static class DeadlineKey
 }
 
 /// <summary>Hands due deadlines to their handlers, on one instance at a time; a row goes when its handler has returned.</summary>
-public sealed class DeadlineSweeper(
-    IEnumerable<IDeadlineHandler> handlers, NpgsqlDataSource dataSource, TimeProvider clock, ILogger<DeadlineSweeper> logger)
-    : BackgroundService
+public sealed class DeadlineSweeper : BackgroundService
 {
     private const int PageSize = 200;
     private const int AtOnce = 8;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private readonly Dictionary<string, IDeadlineHandler> _handlers = handlers.ToDictionary(handler => handler.Name, StringComparer.Ordinal);
+    private readonly Dictionary<string, IDeadlineHandler> _handlers;
+    private readonly NpgsqlDataSource _dataSource;
+    private readonly DeadlineBoard _board;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<DeadlineSweeper> _logger;
+    private readonly Meter _meter = new(StoreMetrics.Name);
+    private Standing? _standing;
+
+    public DeadlineSweeper(IEnumerable<IDeadlineHandler> handlers, NpgsqlDataSource dataSource, TimeProvider clock, ILogger<DeadlineSweeper> logger)
+    {
+        _handlers = handlers.ToDictionary(handler => handler.Name, StringComparer.Ordinal);
+        (_dataSource, _board, _clock, _logger) = (dataSource, new DeadlineBoard(dataSource), clock, logger);
+        // Told by the instance that sweeps, and by no other.
+        _meter.CreateObservableGauge(
+            "distribution.deadlines.failed",
+            () => _standing is { } now ? new Measurement<long>[] { new(now.Failed) } : [],
+            "{deadline}",
+            "Deadlines that failed and still wait.");
+        _meter.CreateObservableGauge(
+            "distribution.deadlines.overdue_seconds",
+            () => _standing is { } now ? new Measurement<double>[] { new(Overdue(now)) } : [],
+            "s",
+            "How long the oldest deadline has been due and not taken.");
+    }
+
+    public override void Dispose()
+    {
+        _meter.Dispose();
+        base.Dispose();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -37,12 +65,12 @@ public sealed class DeadlineSweeper(
         {
             try
             {
-                await using var leader = await LeaderLock.AcquireAsync(dataSource, "deadlines", clock, stoppingToken);
+                await using var leader = await LeaderLock.AcquireAsync(_dataSource, "deadlines", _clock, stoppingToken);
                 using var leading = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, leader.Lost);
                 while (true)
                 {
                     if (await SweepAsync(leading.Token) < PageSize)
-                        await Task.Delay(Interval, clock, leading.Token);
+                        await Task.Delay(Interval, _clock, leading.Token);
                 }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -51,13 +79,20 @@ public sealed class DeadlineSweeper(
             }
             catch (OperationCanceledException)
             {
-                logger.LogInformation("Deadlines are swept by another instance from here on.");
+                _logger.LogInformation("Deadlines are swept by another instance from here on.");
             }
             catch (Exception exception)
             {
                 // Deadlines wait as rows; a sweeper that ended would leave expired units in stock.
-                logger.LogWarning("Sweeping deadlines was interrupted: {Reason}", exception.Message);
-                await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (DatabaseFault.IsPassing(exception))
+                    _logger.LogWarning("Sweeping deadlines was interrupted: {Reason}", exception.Message);
+                else
+                    _logger.LogError(exception, "Sweeping deadlines failed and begins again.");
+                await Task.Delay(Interval, _clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            finally
+            {
+                _standing = null;
             }
         }
     }
@@ -66,10 +101,10 @@ public sealed class DeadlineSweeper(
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
         var due = new List<Deadline>();
-        await using (var command = dataSource.CreateCommand(
+        await using (var command = _dataSource.CreateCommand(
             "select name, stream_id, due_at from deadlines where coalesce(retry_at, due_at) <= $1 order by coalesce(retry_at, due_at) limit $2"))
         {
-            command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow() });
+            command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = _clock.GetUtcNow() });
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = PageSize });
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
@@ -78,8 +113,13 @@ public sealed class DeadlineSweeper(
 
         await Parallel.ForEachAsync(
             due, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (deadline, token) => await HandleAsync(deadline, token));
+        var (failed, oldestDue) = await _board.CountAsync(cancellationToken);
+        _standing = new Standing(failed, oldestDue);
         return due.Count;
     }
+
+    private double Overdue(Standing now) =>
+        now.OldestDue is { } due ? Math.Max(0, (_clock.GetUtcNow() - due).TotalSeconds) : 0;
 
     private async Task HandleAsync(Deadline deadline, CancellationToken cancellationToken)
     {
@@ -90,22 +130,22 @@ public sealed class DeadlineSweeper(
             await handler.HandleAsync(deadline, cancellationToken);
             await ExecuteAsync("delete from deadlines where name = $1 and stream_id = $2 and due_at = $3", deadline, cancellationToken);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException and not NpgsqlException { IsTransient: true })
+        catch (Exception exception) when (exception is not OperationCanceledException && !DatabaseFault.IsPassing(exception))
         {
             // It stays on the board and comes up again; the others go on.
-            logger.LogError(exception, "Deadline {Deadline} of {Stream} failed.", deadline.Name, deadline.StreamId);
+            _logger.LogError(exception, "Deadline {Deadline} of {Stream} failed.", deadline.Name, deadline.StreamId);
             await ExecuteAsync(
                 "update deadlines set attempts = attempts + 1, last_error = $4, retry_at = $5 where name = $1 and stream_id = $2 and due_at = $3",
                 deadline,
                 cancellationToken,
                 new NpgsqlParameter<string> { TypedValue = exception.Message },
-                new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow().AddSeconds(30) });
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = _clock.GetUtcNow().AddSeconds(30) });
         }
     }
 
     private async Task ExecuteAsync(string sql, Deadline deadline, CancellationToken cancellationToken, params NpgsqlParameter[] more)
     {
-        await using var command = dataSource.CreateCommand(sql);
+        await using var command = _dataSource.CreateCommand(sql);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = deadline.Name });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = deadline.StreamId });
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = deadline.DueAt });
@@ -113,4 +153,6 @@ public sealed class DeadlineSweeper(
             command.Parameters.Add(parameter);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    private sealed record Standing(long Failed, DateTimeOffset? OldestDue);
 }

@@ -39,6 +39,8 @@ internal sealed class CommitCombiner(NpgsqlDataSource dataSource, Action committ
 
     private async Task WriteWaitingAsync()
     {
+        // It writes for everybody who comes by; what it does is not part of the first caller's trace.
+        Activity.Current = null;
         while (true)
         {
             List<Pending> batch;
@@ -106,7 +108,9 @@ internal sealed class CommitCombiner(NpgsqlDataSource dataSource, Action committ
         }
         catch (Exception exception)
         {
-            await ForgetConnectionAsync();
+            // A commit that was refused leaves the connection as it was.
+            if (!IsRefusal(exception))
+                await ForgetConnectionAsync();
             foreach (var pending in batch)
                 pending.Answer.SetException(exception);
         }
@@ -122,6 +126,11 @@ internal sealed class CommitCombiner(NpgsqlDataSource dataSource, Action committ
 
         return await _command.ExecuteAsync(batch);
     }
+
+    /// <summary>Not so where the prepared call itself is out of date: it would be refused for ever.</summary>
+    private bool IsRefusal(Exception exception) =>
+        exception is PostgresException { SqlState: not (PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.InvalidSqlStatementName) }
+        && _connection is { FullState: System.Data.ConnectionState.Open };
 
     private async Task ForgetConnectionAsync()
     {

@@ -37,7 +37,7 @@ public static partial class Migrator
     /// <param name="appRole">The role the service works under: may add events, never change them.</param>
     /// <param name="extra">The service's own scripts beside the store's.</param>
     /// <returns>The scripts that were applied now.</returns>
-    /// <exception cref="InvalidOperationException">A script that was applied has been changed since: history of the schema is not rewritten either.</exception>
+    /// <exception cref="InvalidOperationException">A script that was applied has been changed since: history of the schema is not rewritten either. Or the log was restored from another cluster (<see cref="TransactionCounter"/>).</exception>
     public static async Task<IReadOnlyList<string>> ApplyAsync(
         NpgsqlDataSource owner, string appRole, IEnumerable<SqlScript>? extra = null, CancellationToken cancellationToken = default)
     {
@@ -58,11 +58,19 @@ public static partial class Migrator
                     applied.Add(script.Name);
             }
 
+            await TransactionCounter.CheckAsync(connection, cancellationToken);
             return applied;
         }
         finally
         {
-            await ExecuteAsync(connection, $"select pg_advisory_unlock({LockId.ToString(CultureInfo.InvariantCulture)})", CancellationToken.None);
+            try
+            {
+                await ExecuteAsync(connection, $"select pg_advisory_unlock({LockId.ToString(CultureInfo.InvariantCulture)})", CancellationToken.None);
+            }
+            catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
+            {
+                // The session is gone and its lock with it; what ended it is already on its way to the caller.
+            }
         }
     }
 
@@ -95,7 +103,8 @@ public static partial class Migrator
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
 #pragma warning disable CA2100 // The text is our own script; the one value put into it is checked to be a plain role name.
-        await using var command = new NpgsqlCommand(sql, connection);
+        // However long another migration or a large table takes.
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
 #pragma warning restore CA2100
         await command.ExecuteNonQueryAsync(cancellationToken);
     }

@@ -136,8 +136,9 @@ public sealed class PostgresEventStore : IEventStore, ICheckpoints, IAsyncDispos
 
     public async Task SaveAsync(string reader, LogPosition position, CancellationToken cancellationToken = default)
     {
+        // A batch is one transaction without being a block, in which alone "set local" may stand.
         await using var batch = _dataSource.CreateBatch();
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("set local synchronous_commit = off"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select set_config('synchronous_commit', 'off', true)"));
         batch.BatchCommands.Add(Checkpoint(reader, position));
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
@@ -188,13 +189,25 @@ public sealed class PostgresEventStore : IEventStore, ICheckpoints, IAsyncDispos
     {
         var recordedAt = reader.GetFieldValue<DateTimeOffset>(11);
         var type = reader.GetString(5);
+        var stream = reader.GetString(3);
+        var position = new LogPosition(reader.GetFieldValue<ulong>(0), reader.GetInt64(1));
+        object data;
+        try
+        {
+            data = _types.Deserialize(type, reader.GetFieldValue<byte[]>(6));
+        }
+        catch (UnreadableEventException exception)
+        {
+            throw new UnreadableEventException($"{type} at {position} of {stream}: {exception.Message}", exception);
+        }
+
         return new StoredEvent(
-            new LogPosition(reader.GetFieldValue<ulong>(0), reader.GetInt64(1)),
+            position,
             reader.GetGuid(2),
-            reader.GetString(3),
+            stream,
             reader.GetInt64(4),
             type,
-            _types.Deserialize(type, reader.GetFieldValue<byte[]>(6)),
+            data,
             StoredMetadata.Read(
                 reader.IsDBNull(7) ? null : reader.GetFieldValue<byte[]>(7),
                 reader.IsDBNull(8) ? null : reader.GetString(8),

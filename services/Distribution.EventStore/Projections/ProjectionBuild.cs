@@ -6,7 +6,7 @@ namespace Distribution.EventStore.Projections;
 /// <summary>One set of tables of a projection, live or being built.</summary>
 internal sealed record ProjectionBuild(Projection Projection, string Schema)
 {
-    public string Checkpoint => $"projection:{Schema}";
+    public string Checkpoint => CheckpointOf(Schema);
 
     public static ProjectionBuild Next(Projection projection, string? live)
     {
@@ -26,40 +26,54 @@ internal sealed record ProjectionBuild(Projection Projection, string Schema)
     }
 
     /// <summary>Empty tables and a checkpoint at the start; what an interrupted build left goes first.</summary>
+    /// <exception cref="LeadershipLostException">Readers see this build already: somebody else has made it.</exception>
     public async Task CreateAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync(connection, $"drop schema if exists {Schema} cascade; create schema {Schema}; set local search_path = {Schema}, public", cancellationToken);
-        await ExecuteAsync(connection, Projection.Schema, cancellationToken);
-        await using (var forget = new NpgsqlCommand("delete from public.mt_event_progression where name = $1", connection))
+        await using (var seen = new NpgsqlCommand("select 1 from projections where build = $1", connection))
         {
-            forget.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Checkpoint });
-            await forget.ExecuteNonQueryAsync(cancellationToken);
+            seen.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Schema });
+            if (await seen.ExecuteScalarAsync(cancellationToken) is not null)
+                throw new LeadershipLostException();
         }
 
+        await ExecuteAsync(connection, $"drop schema if exists {Schema} cascade; create schema {Schema}; set local search_path = {Schema}, public", cancellationToken);
+        await ExecuteAsync(connection, Projection.Schema, cancellationToken);
+        await ForgetAsync(connection, Checkpoint, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>Readers see this build from now on; the one before it is dropped.</summary>
+    /// <summary>Readers see this build from now on; the one before it is dropped, with its checkpoint.</summary>
+    /// <exception cref="LeadershipLostException">Readers see another build than the one before: somebody else has taken over.</exception>
     public async Task GoLiveAsync(NpgsqlDataSource dataSource, string? before, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        foreach (var table in Projection.Tables)
-            await ExecuteAsync(connection, $"drop view if exists read.{table}; create view read.{table} as select * from {Schema}.{table}", cancellationToken);
         await using (var point = new NpgsqlCommand(
-            "insert into projections (name, version, build) values ($1, $2, $3) on conflict (name) do update set version = excluded.version, build = excluded.build",
+            before is null
+                ? "insert into projections (name, version, build) values ($1, $2, $3) on conflict do nothing"
+                : "update projections set version = $2, build = $3 where name = $1 and build = $4",
             connection))
         {
             point.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Projection.Name });
             point.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Projection.Version });
             point.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Schema });
-            await point.ExecuteNonQueryAsync(cancellationToken);
+            if (before is not null)
+                point.Parameters.Add(new NpgsqlParameter<string> { TypedValue = before });
+            // First, as it holds the row: what is dropped below is then nobody's.
+            if (await point.ExecuteNonQueryAsync(cancellationToken) == 0)
+                throw new LeadershipLostException();
         }
 
-        if (before is not null && before != Schema)
+        foreach (var table in Projection.Tables)
+            await ExecuteAsync(connection, $"drop view if exists read.{table}; create view read.{table} as select * from {Schema}.{table}", cancellationToken);
+        if (before is not null)
+        {
             await ExecuteAsync(connection, $"drop schema if exists {before} cascade", cancellationToken);
+            await ForgetAsync(connection, CheckpointOf(before), cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -80,7 +94,9 @@ internal sealed record ProjectionBuild(Projection Projection, string Schema)
 
         await using var move = new NpgsqlCommand(
             """
-            insert into public.mt_event_progression as p (name, transaction_id, last_seq_id) values ($1, $2, $3)
+            insert into public.mt_event_progression as p (name, transaction_id, last_seq_id)
+            select $1, $2, $3
+            where ($4 = '0'::xid8 and $5 = 0) or exists (select from public.mt_event_progression where name = $1)
             on conflict (name) do update set transaction_id = excluded.transaction_id, last_seq_id = excluded.last_seq_id, last_updated = transaction_timestamp()
             where p.transaction_id = $4 and p.last_seq_id = $5
             """,
@@ -94,6 +110,15 @@ internal sealed record ProjectionBuild(Projection Projection, string Schema)
         if (await move.ExecuteNonQueryAsync(cancellationToken) == 0)
             throw new LeadershipLostException();
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static string CheckpointOf(string build) => $"projection:{build}";
+
+    private static async Task ForgetAsync(NpgsqlConnection connection, string checkpoint, CancellationToken cancellationToken)
+    {
+        await using var forget = new NpgsqlCommand("delete from public.mt_event_progression where name = $1", connection);
+        forget.Parameters.Add(new NpgsqlParameter<string> { TypedValue = checkpoint });
+        await forget.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)

@@ -19,16 +19,23 @@ public sealed class ProjectionRunner(
 
     private TaskCompletionSource? _rebuild;
 
+    private string LockName => $"projection:{projection.Name}";
+
     public ProjectionStatus Status { get; } = new(projection.Name);
 
     /// <summary>Builds the tables anew beside the live ones and swaps; returns when readers see the new ones.</summary>
-    /// <exception cref="InvalidOperationException">This instance does not run the projection.</exception>
+    /// <remarks>Fails with what stopped the build; the live tables are then folded on as before.</remarks>
+    /// <exception cref="InvalidOperationException">This instance does not run the projection, or no longer.</exception>
     public Task RebuildAsync()
     {
         if (!Status.IsLeader)
             throw new InvalidOperationException($"Another instance runs projection {projection.Name}.");
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        return (Interlocked.CompareExchange(ref _rebuild, asked, null) ?? asked).Task;
+        var waiting = Interlocked.CompareExchange(ref _rebuild, asked, null) ?? asked;
+        // Leadership may have ended between the two lines above; then nobody would ever answer.
+        if (!Status.IsLeader)
+            RefuseRebuild();
+        return waiting.Task;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -38,7 +45,7 @@ public sealed class ProjectionRunner(
         {
             try
             {
-                await using var leader = await LeaderLock.AcquireAsync(dataSource, $"projection:{projection.Name}", clock, stoppingToken);
+                await using var leader = await LeaderLock.TryAcquireAsync(dataSource, LockName, stoppingToken) ?? await StandByAsync(stoppingToken);
                 using var leading = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, leader.Lost);
                 Status.IsLeader = true;
                 interrupted = false;
@@ -52,7 +59,7 @@ public sealed class ProjectionRunner(
             {
                 logger.LogInformation("Projection {Projection} is led by another instance from here on.", projection.Name);
             }
-            catch (NpgsqlException exception)
+            catch (Exception exception) when (DatabaseFault.IsPassing(exception))
             {
                 // The database is away or restarting: nothing is lost, the checkpoint says where to go on. Said once an outage.
                 if (!interrupted)
@@ -69,14 +76,27 @@ public sealed class ProjectionRunner(
             finally
             {
                 Status.IsLeader = false;
+                RefuseRebuild();
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(200), clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
+    private Task<LeaderLock> StandByAsync(CancellationToken cancellationToken)
+    {
+        // It is the leader's to say whether the projection stands still.
+        Status.Alarm = null;
+        return LeaderLock.AcquireAsync(dataSource, LockName, clock, cancellationToken);
+    }
+
+    private void RefuseRebuild() => Interlocked.Exchange(ref _rebuild, null)?.TrySetException(NoLongerLeader());
+
+    private InvalidOperationException NoLongerLeader() => new($"This instance no longer runs projection {projection.Name}.");
+
     private async Task LeadAsync(CancellationToken cancellationToken)
     {
+        await TransactionCounter.CheckAsync(dataSource, cancellationToken);
         var live = await ProjectionBuild.FindLiveAsync(dataSource, projection.Name, cancellationToken);
         if (live is null)
         {
@@ -91,91 +111,156 @@ public sealed class ProjectionRunner(
         }
 
         using var waiter = signal.Subscribe();
-        var build = new ProjectionBuild(projection, live.Value.Build);
-        var position = await checkpoints.LoadAsync(build.Checkpoint, cancellationToken);
-        Status.Position = position;
+        var progress = await OpenAsync(live.Value.Build, cancellationToken);
         var pause = TimeSpan.FromMilliseconds(1);
         while (true)
         {
-            if (_rebuild is { } asked)
-            {
-                build = new ProjectionBuild(projection, await BuildBesideAsync(build.Schema, cancellationToken));
-                position = await checkpoints.LoadAsync(build.Checkpoint, cancellationToken);
-                Interlocked.Exchange(ref _rebuild, null);
-                asked.SetResult();
-            }
+            if (Interlocked.Exchange(ref _rebuild, null) is { } asked)
+                progress = await RebuildAsync(progress, asked, cancellationToken);
 
-            var (next, more) = await StepAsync(build, position, cancellationToken);
-            if (next == position)
-            {
-                if (more)
-                {
-                    // Committed events wait behind an open transaction.
-                    await Task.Delay(pause, clock, cancellationToken);
-                    pause = TimeSpan.FromMilliseconds(Math.Min(pause.TotalMilliseconds * 2, 16));
-                }
-                else
-                {
-                    await waiter.WaitAsync(Poll, cancellationToken);
-                }
-            }
-            else
+            var before = progress.Position;
+            var more = await StepAsync(progress, cancellationToken);
+            if (progress.Position != before)
             {
                 pause = TimeSpan.FromMilliseconds(1);
             }
-
-            position = next;
+            else if (more)
+            {
+                // Committed events wait behind an open transaction.
+                await Task.Delay(pause, clock, cancellationToken);
+                pause = TimeSpan.FromMilliseconds(Math.Min(pause.TotalMilliseconds * 2, 16));
+            }
+            else
+            {
+                await waiter.WaitAsync(Poll, cancellationToken);
+            }
         }
     }
 
-    private async Task<(LogPosition Position, bool More)> StepAsync(ProjectionBuild build, LogPosition position, CancellationToken cancellationToken)
+    private async Task<Progress> OpenAsync(string schema, CancellationToken cancellationToken)
+    {
+        var build = new ProjectionBuild(projection, schema);
+        var progress = new Progress(build, await checkpoints.LoadAsync(build.Checkpoint, cancellationToken));
+        Status.Position = progress.Position;
+        return progress;
+    }
+
+    /// <returns>The new build, or the live one where the new one could not be made.</returns>
+    private async Task<Progress> RebuildAsync(Progress live, TaskCompletionSource asked, CancellationToken cancellationToken)
     {
         try
         {
-            var page = await store.ReadLogAsync(position, PageSize, cancellationToken);
-            if (page.Events.Count == 0)
-                return (position, page.MoreWaiting);
-            var end = page.Events[^1];
-            await build.FoldAsync(dataSource, page.Events, position, end.Position, cancellationToken);
-            Status.Position = end.Position;
-            Status.FoldedUpTo = end.RecordedAt;
-            Status.Alarm = null;
-            return (end.Position, page.MoreWaiting);
+            var rebuilt = await OpenAsync(await BuildBesideAsync(live.Build.Schema, cancellationToken), cancellationToken);
+            asked.TrySetResult();
+            return rebuilt;
+        }
+        catch (Exception exception) when (IsPassing(exception))
+        {
+            asked.TrySetException(exception is OperationCanceledException or LeadershipLostException ? NoLongerLeader() : exception);
+            throw;
+        }
+        catch (Exception exception)
+        {
+            logger.LogError(exception, "Projection {Projection} could not be rebuilt; the live tables stay.", projection.Name);
+            asked.TrySetException(exception);
+            return live;
+        }
+    }
+
+    /// <returns>Whether more is known to wait.</returns>
+    private async Task<bool> StepAsync(Progress progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var page = await FoldNextAsync(progress, cancellationToken);
+            Tell(progress);
+            if (page.Events.Count > 0 || !page.MoreWaiting)
+                Status.Alarm = null;
+            return page.MoreWaiting;
         }
         catch (Exception exception) when (!IsPassing(exception))
         {
-            if (Status.Alarm is null)
-                logger.LogError(exception, "Projection {Projection} stands still after {Position}: it cannot fold what follows.", projection.Name, position);
+            Tell(progress);
+            if (Status.Alarm != exception.Message)
+                logger.LogError(exception, "Projection {Projection} stands still after {Position}: it cannot fold what follows.", projection.Name, progress.Position);
             Status.Alarm = exception.Message;
             await Task.Delay(AlarmPause, clock, cancellationToken);
-            return (position, false);
+            return false;
         }
+    }
+
+    private void Tell(Progress progress)
+    {
+        Status.Position = progress.Position;
+        Status.FoldedUpTo = progress.FoldedUpTo ?? Status.FoldedUpTo;
     }
 
     private async Task<string> BuildBesideAsync(string before, CancellationToken cancellationToken)
     {
         var build = ProjectionBuild.Next(projection, before);
         await build.CreateAsync(dataSource, cancellationToken);
-        var position = LogPosition.Start;
-        while (true)
+        var progress = new Progress(build, LogPosition.Start);
+        while ((await FoldNextAsync(progress, cancellationToken)).Events.Count > 0)
         {
-            var page = await store.ReadLogAsync(position, PageSize, cancellationToken);
-            if (page.Events.Count == 0)
-                break;
-            await build.FoldAsync(dataSource, page.Events, position, page.Events[^1].Position, cancellationToken);
-            position = page.Events[^1].Position;
         }
 
         await build.GoLiveAsync(dataSource, before, cancellationToken);
         return build.Schema;
     }
 
-    /// <summary>Not the event's fault: the database being away, the host stopping, another leader.</summary>
-    private static bool IsPassing(Exception exception) => exception switch
+    /// <exception cref="UnfoldableEventException">Everything before the event that it names has been folded.</exception>
+    private async Task<LogPage> FoldNextAsync(Progress progress, CancellationToken cancellationToken)
     {
-        OperationCanceledException or LeadershipLostException => true,
-        PostgresException postgres => postgres.IsTransient || postgres.SqlState.StartsWith("57", StringComparison.Ordinal),
-        NpgsqlException => true,
-        _ => false,
-    };
+        try
+        {
+            return await FoldPageAsync(progress, PageSize, cancellationToken);
+        }
+        catch (Exception exception) when (!IsPassing(exception))
+        {
+            // One by one, so that what stands before the one that fails is not held up with it.
+            LogPage page;
+            var left = PageSize;
+            do
+                page = await FoldPageAsync(progress, 1, cancellationToken);
+            while (page.Events.Count > 0 && --left > 0);
+            return page;
+        }
+    }
+
+    private async Task<LogPage> FoldPageAsync(Progress progress, int size, CancellationToken cancellationToken)
+    {
+        var page = await store.ReadLogAsync(progress.Position, size, cancellationToken);
+        if (page.Events.Count == 0)
+            return page;
+        var end = page.Events[^1];
+        try
+        {
+            await progress.Build.FoldAsync(dataSource, page.Events, progress.Position, end.Position, cancellationToken);
+        }
+        catch (Exception exception) when (size == 1 && !IsPassing(exception))
+        {
+            throw new UnfoldableEventException(end, exception);
+        }
+
+        (progress.Position, progress.FoldedUpTo) = (end.Position, end.RecordedAt);
+        return page;
+    }
+
+    /// <summary>Not the event's fault: the database being away, the host stopping, another leader.</summary>
+    private static bool IsPassing(Exception exception) =>
+        exception is OperationCanceledException or LeadershipLostException || DatabaseFault.IsPassing(exception);
+
+    /// <summary>How far a build has come.</summary>
+    private sealed class Progress(ProjectionBuild build, LogPosition position)
+    {
+        public ProjectionBuild Build { get; } = build;
+
+        public LogPosition Position { get; set; } = position;
+
+        public DateTimeOffset? FoldedUpTo { get; set; }
+    }
 }
+
+/// <summary>An event that a projection cannot fold.</summary>
+internal sealed class UnfoldableEventException(StoredEvent stored, Exception inner)
+    : Exception($"{stored.Type} at {stored.Position} of {stored.StreamId}: {inner.Message}", inner);

@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using Distribution.EventStore.Postgres;
 using Distribution.EventStore.Tests.Contract;
 using Distribution.Testing;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
 using Shouldly;
@@ -101,7 +104,11 @@ public sealed class PostgresEventStoreContract(DatabaseFixture database) : Event
     {
         var store = OpenPostgres();
         await store.CommitAsync(Commit(NewStream(), 0, null, new BagFilled("a", 1)));
-        foreach (var sql in new[] { "update mt_events set data = '{}'", "delete from mt_events", "truncate mt_events", "delete from inbox", "update inbox set key = 'x'" })
+        foreach (var sql in new[]
+        {
+            "update mt_events set data = '{}'", "delete from mt_events", "truncate mt_events", "delete from inbox", "update inbox set key = 'x'",
+            "update mt_streams set version = 0", "delete from mt_streams", "select setval('mt_events_sequence', 1)",
+        })
         {
             await using var command = database.Application.CreateCommand(sql);
             var refused = await Should.ThrowAsync<PostgresException>(() => command.ExecuteNonQueryAsync());
@@ -145,6 +152,55 @@ public sealed class PostgresEventStoreContract(DatabaseFixture database) : Event
         positions.Length.ShouldBe(196);
         positions.Select(position => position.TransactionId).Distinct().Count().ShouldBeLessThan(50);
         positions.Select(position => position.Sequence).Distinct().Count().ShouldBe(196);
+    }
+
+    [Fact]
+    public async Task What_is_written_for_everybody_is_not_part_of_the_first_callers_trace()
+    {
+        var spans = new ConcurrentQueue<ActivityTraceId>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Npgsql",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStarted = activity => spans.Enqueue(activity.TraceId),
+        };
+        ActivitySource.AddActivityListener(listener);
+        var store = OpenPostgres();
+
+        using var caller = new Activity("caller").Start();
+        await store.CommitAsync(Commit(NewStream(), 0, null, new BagFilled("a", 1)));
+
+        Activity.Current.ShouldBe(caller);
+        spans.ShouldNotBeEmpty();
+        spans.ShouldNotContain(caller.TraceId);
+    }
+
+    [Fact]
+    public async Task A_checkpoint_is_saved_without_waiting_for_the_disk_and_without_a_warning()
+    {
+        await using (var watch = database.Owner.CreateCommand(
+            """
+            create table saved (synchronous_commit text);
+            grant insert on saved to public;
+            create function note_saving() returns trigger language plpgsql as $$ begin insert into saved values (current_setting('synchronous_commit')); return new; end $$;
+            create trigger watch_saving before insert on mt_event_progression for each row execute function note_saving();
+            """))
+        {
+            await watch.ExecuteNonQueryAsync();
+        }
+
+        using var log = new NoticeLog();
+        var builder = new NpgsqlDataSourceBuilder(database.ApplicationConnectionString);
+        builder.UseLoggerFactory(log);
+        await using var dataSource = builder.Build();
+        await using var store = new PostgresEventStore(dataSource, Types);
+        await store.SaveAsync("watched", new LogPosition(1, 1));
+
+        await using var command = database.Owner.CreateCommand("select string_agg(synchronous_commit, ',') from saved");
+        (await command.ExecuteScalarAsync()).ShouldBe("off");
+        log.Notices.ShouldBeEmpty();
+        await using var remove = database.Owner.CreateCommand("drop trigger watch_saving on mt_event_progression");
+        await remove.ExecuteNonQueryAsync();
     }
 
     [Fact]
@@ -236,6 +292,33 @@ public sealed class PostgresEventStoreContract(DatabaseFixture database) : Event
         command.Parameters.AddWithValue(stream);
         await command.ExecuteNonQueryAsync();
         return new OpenTransaction(connection, transaction);
+    }
+
+    /// <summary>What the server told beside its answers.</summary>
+    private sealed class NoticeLog : ILoggerFactory, ILogger
+    {
+        public ConcurrentQueue<string> Notices { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (formatter(state, exception) is var text && text.Contains("notice", StringComparison.OrdinalIgnoreCase))
+                Notices.Enqueue(text);
+        }
+
+        public void Dispose()
+        {
+        }
     }
 
     private sealed class OpenTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction) : IAsyncDisposable

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Distribution.EventStore.Deadlines;
 using Distribution.EventStore.Postgres;
 using Distribution.EventStore.Projections;
@@ -26,7 +27,7 @@ public sealed class Projections_of_the_log : IAsyncLifetime
         await _database.InitializeAsync();
         _signal = new LogSignal(_database.Application, TimeProvider.System, NullLogger<LogSignal>.Instance);
         _store = new PostgresEventStore(_database.Application, Types, _signal.Signal);
-        _reading = new ProjectionReading(_database.Application, _store, _signal, TimeProvider.System);
+        _reading = new ProjectionReading(_database.Application, TimeProvider.System);
         await _signal.StartAsync(CancellationToken.None);
     }
 
@@ -110,6 +111,81 @@ public sealed class Projections_of_the_log : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_stands_before_an_event_that_cannot_be_folded_is_folded_and_the_alarm_names_the_event()
+    {
+        var good = await FillAsync("bag-1", 0);
+        var bad = await FillAsync("bag-bad", 0);
+        var runner = await StartAsync(new Bags { Poison = "bag-bad" });
+
+        (await _reading.WaitForAsync("bags", good, TimeSpan.FromSeconds(10), CancellationToken.None)).ShouldBeTrue();
+        await Eventually.BecomesTrueAsync(() => Task.FromResult(runner.Status.Alarm is not null), "the alarm is raised");
+
+        (await ContentsAsync()).ShouldBe("(bag-1,1)");
+        runner.Status.Position.ShouldBe(good);
+        runner.Status.Alarm!.ShouldStartWith($"bag-filled.v1 at {bad} of bag-bad: ");
+    }
+
+    [Fact]
+    public async Task A_rebuild_that_fails_tells_its_caller_and_the_live_tables_are_folded_on()
+    {
+        var bags = new Bags();
+        var runner = await StartAsync(bags);
+        var last = await FillAsync("bag-1", 0);
+        await _reading.WaitForAsync("bags", last, TimeSpan.FromSeconds(10), CancellationToken.None);
+
+        bags.Poison = "bag-1";
+        (await Should.ThrowAsync<UnfoldableEventException>(() => runner.RebuildAsync().WaitAsync(TimeSpan.FromSeconds(10)))).Message.ShouldContain("bag-1");
+
+        runner.Status.Alarm.ShouldBeNull();
+        var next = await FillAsync("bag-2", 0);
+        (await _reading.WaitForAsync("bags", next, TimeSpan.FromSeconds(10), CancellationToken.None)).ShouldBeTrue();
+        (await ContentsAsync()).ShouldBe("(bag-1,1)(bag-2,1)");
+    }
+
+    [Fact]
+    public async Task A_leader_that_was_cut_off_cannot_swap_or_drop_what_its_successor_built()
+    {
+        var (first, second) = (ProjectionBuild.Next(new Bags(), null), ProjectionBuild.Next(new Bags(), "p_bags_1_1"));
+        await first.CreateAsync(_database.Application, CancellationToken.None);
+        await first.GoLiveAsync(_database.Application, null, CancellationToken.None);
+        await second.CreateAsync(_database.Application, CancellationToken.None);
+        await _store.SaveAsync(first.Checkpoint, new LogPosition(1, 1));
+        await second.GoLiveAsync(_database.Application, first.Schema, CancellationToken.None);
+        (await _store.LoadAsync(first.Checkpoint)).ShouldBe(LogPosition.Start);
+
+        var late = ProjectionBuild.Next(new Bags(version: 2), first.Schema);
+        await late.CreateAsync(_database.Application, CancellationToken.None);
+        await Should.ThrowAsync<LeadershipLostException>(() => late.GoLiveAsync(_database.Application, first.Schema, CancellationToken.None));
+        await Should.ThrowAsync<LeadershipLostException>(() => late.GoLiveAsync(_database.Application, null, CancellationToken.None));
+        await Should.ThrowAsync<LeadershipLostException>(() => second.CreateAsync(_database.Application, CancellationToken.None));
+
+        (await BuildsAsync()).ShouldContain(second.Schema);
+        (await ContentsAsync()).ShouldBe("");
+    }
+
+    [Fact]
+    public async Task An_alarm_ends_when_another_instance_leads_or_nothing_is_left_to_fold()
+    {
+        var broken = await StartAsync(new Bags(schema: "create table bags (bag varchar primary"), lead: false);
+        await Eventually.BecomesTrueAsync(() => Task.FromResult(broken.Status.Alarm is not null), "the alarm is raised");
+
+        var mended = await StartAsync(new Bags());
+
+        await Eventually.BecomesTrueAsync(() => Task.FromResult(broken.Status.Alarm is null), "the alarm ends");
+        mended.Status.Alarm.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Tables_that_the_database_refuses_raise_the_alarm()
+    {
+        var runner = await StartAsync(new Bags(schema: "create table bags (bag varchar primary"), lead: false);
+
+        await Eventually.BecomesTrueAsync(() => Task.FromResult(runner.Status.Alarm is not null), "the alarm is raised");
+
+        runner.Status.Alarm!.ShouldContain(PostgresErrorCodes.SyntaxError);
+    }
+
+    [Fact]
     public async Task Of_two_instances_one_folds_and_the_other_takes_over()
     {
         var first = await StartAsync(new Bags());
@@ -146,7 +222,7 @@ public sealed class Projections_of_the_log : IAsyncLifetime
         var taken = new List<Deadline>();
         var good = new Handler("good", taken.Add);
         var bad = new Handler("bad", _ => throw new InvalidOperationException("no"));
-        var sweeper = new DeadlineSweeper([good, bad], _database.Application, clock, NullLogger<DeadlineSweeper>.Instance);
+        using var sweeper = new DeadlineSweeper([good, bad], _database.Application, clock, NullLogger<DeadlineSweeper>.Instance);
         var due = clock.GetUtcNow().AddHours(1);
         await _store.CommitAsync(new Commit
         {
@@ -164,6 +240,44 @@ public sealed class Projections_of_the_log : IAsyncLifetime
         (await command.ExecuteScalarAsync()).ShouldBe("bad 1 no");
         clock.Advance(TimeSpan.FromMinutes(1));
         (await sweeper.SweepAsync(CancellationToken.None)).ShouldBe(1);
+
+        (await new DeadlineBoard(_database.Application).ListFailedAsync(10)).ShouldBe(
+            [new FailedDeadline("bad", "bag-1", due, 2, "no", clock.GetUtcNow().AddSeconds(30))]);
+        var told = new Dictionary<string, double>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listening) =>
+            {
+                if (instrument.Name.StartsWith("distribution.deadlines.", StringComparison.Ordinal))
+                    listening.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => told[instrument.Name] = value);
+        listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => told[instrument.Name] = value);
+        listener.Start();
+        listener.RecordObservableInstruments();
+        told["distribution.deadlines.failed"].ShouldBe(1);
+        told["distribution.deadlines.overdue_seconds"].ShouldBe(60);
+    }
+
+    [Fact]
+    public async Task A_log_restored_from_another_cluster_is_refused_before_anybody_reads_it()
+    {
+        await TransactionCounter.CheckAsync(_database.Application);
+        await using var restore = _database.Owner.CreateCommand(
+            """
+            insert into mt_events (id, stream_id, version, data, type, transaction_id)
+            values (gen_random_uuid(), 'bag-old', 1, '{"text":"a","number":1}', 'bag-filled.v1', '9000000000000')
+            """);
+        await restore.ExecuteNonQueryAsync();
+
+        (await Should.ThrowAsync<InvalidOperationException>(() => TransactionCounter.CheckAsync(_database.Application))).Message.ShouldContain("restored");
+        await Should.ThrowAsync<InvalidOperationException>(() => Migrator.ApplyAsync(_database.Owner, _database.ApplicationRole));
+        var check = new TransactionCounterCheck(_database.Application, NullLogger<TransactionCounterCheck>.Instance);
+        await Should.ThrowAsync<InvalidOperationException>(() => check.StartAsync(CancellationToken.None));
+        var runner = await StartAsync(new Bags(), lead: false);
+        await Eventually.BecomesTrueAsync(() => Task.FromResult(runner.Status.Alarm is not null), "the alarm is raised");
+        (await BuildsAsync()).ShouldBeEmpty();
     }
 
     [Fact]
@@ -210,7 +324,8 @@ public sealed class Projections_of_the_log : IAsyncLifetime
 
     private static EventMetadata Metadata() => new() { Actor = "A9999-N01", Site = "HN-BM", OccurredAt = DateTimeOffset.UtcNow };
 
-    private sealed class Bags(int version = 1, int factor = 1) : Projection
+    private sealed class Bags(
+        int version = 1, int factor = 1, string schema = "create table bags (bag varchar primary key, fillings int not null)") : Projection
     {
         public string? Poison { get; set; }
 
@@ -220,7 +335,7 @@ public sealed class Projections_of_the_log : IAsyncLifetime
 
         public override IReadOnlyList<string> Tables => ["bags"];
 
-        public override string Schema => "create table bags (bag varchar primary key, fillings int not null)";
+        public override string Schema { get; } = schema;
 
         public override void Project(StoredEvent stored, NpgsqlBatch batch)
         {
