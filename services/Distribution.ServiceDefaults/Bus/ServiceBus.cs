@@ -57,6 +57,7 @@ public static class ServiceBus
             options.ConsumerStopTimeout = TimeSpan.FromSeconds(10);
         });
         services.AddHostedService<BusStart>();
+        services.AddHostedService<DeadConnectionSweep>();
         return services;
     }
 
@@ -70,6 +71,8 @@ public static class ServiceBus
         {
             host.PublisherConfirmation = true;
             host.ConnectionName(serviceName);
+            // Also how long it takes to be rid of a connection that died.
+            host.ContinuationTimeout(TimeSpan.FromSeconds(10));
             host.OnRefreshConnectionFactory = _ => gate.PassAsync(stopping);
         });
         configurator.ConfigureJsonSerializerOptions(MessageJson.From);
