@@ -16,8 +16,8 @@ public sealed class Events_are_approved
     [
         (Prepared(), Prepared()),
         (Released(), Released()),
-        (new UnitHeld("lookback", Order), new UnitHeld("lookback", null)),
-        (new UnitHoldEnded("lookback", true, Order), new UnitHoldEnded("lookback", false, null)),
+        (new UnitHeld("lookback", Order, Centre, Nurse), new UnitHeld("lookback", null)),
+        (new UnitHoldEnded("lookback", true, Order, SecondNurse), new UnitHoldEnded("lookback", false, null)),
         (ReservedForPatient(), ReservedForStock()),
         (new UnitReservationEnded(Order, "received"), new UnitReservationEnded(Order, "received")),
         (Dispatched(), Dispatched()),

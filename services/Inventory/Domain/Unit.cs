@@ -33,6 +33,9 @@ public sealed record Unit : IAggregate<Unit>
     /// <summary>Why it may not be used, each reason once, in order of time.</summary>
     public ImmutableList<string> Holds { get; init; } = [];
 
+    /// <summary>Who laid each of the holds, for those of whom it was written down.</summary>
+    public ImmutableList<HoldOrigin> HoldOrigins { get; init; } = [];
+
     public Reservation? Reservation { get; init; }
 
     public Crossmatch? Crossmatch { get; init; }
@@ -55,9 +58,16 @@ public sealed record Unit : IAggregate<Unit>
         Released && Holds.IsEmpty && Reservation is null && Issue is null && Fate is null
         && Custody.Kind == CustodyKind.AtSite && Facts is not null && Facts.ExpiresAt > at;
 
-    /// <summary>The sites that have to do with the unit now: where it stands, is bound for, is reserved for, and where it was made.</summary>
-    public IReadOnlySet<SiteId> Sites() => ImmutableHashSet.CreateRange(
-        new[] { Custody.Site, Custody.To, Facts?.Site, Reservation?.Destination }.OfType<SiteId>());
+    /// <summary>The sites whose staff may act on the unit: where it stands, or both ends of the leg that it is on.</summary>
+    public IReadOnlySet<SiteId> ActingSites() => ImmutableHashSet.CreateRange(new[] { Custody.Site, Custody.To }.OfType<SiteId>());
+
+    /// <summary>The sites whose staff may look: those that may act, where it was made, and the one that it is reserved for.</summary>
+    public IReadOnlySet<SiteId> ReadingSites() => ImmutableHashSet.CreateRange(
+        ActingSites().Concat(new[] { Facts?.Site, Reservation?.Destination }.OfType<SiteId>()));
+
+    /// <summary>The sites whose staff may end a hold: the one that laid it; where that was not written down, whoever has the unit.</summary>
+    public IReadOnlySet<SiteId> HoldingSites(string reason) =>
+        HoldOrigins.Find(origin => string.Equals(origin.Reason, reason, StringComparison.Ordinal)) is { Site: { } site } ? ImmutableHashSet.Create(site) : ActingSites();
 
     public static Unit Evolve(Unit state, object @event) => @event switch
     {
@@ -69,8 +79,17 @@ public sealed record Unit : IAggregate<Unit>
             Custody = state.Custody.Kind == CustodyKind.Unknown ? Custody.At(prepared.Site) : state.Custody,
         },
         UnitReleased released => state with { Group = released.Group, Released = true },
-        UnitHeld held => state with { Holds = state.Holds.Contains(held.HoldReason) ? state.Holds : state.Holds.Add(held.HoldReason) },
-        UnitHoldEnded ended => state with { Holds = state.Holds.Remove(ended.HoldReason, StringComparer.Ordinal) },
+        UnitHeld held when state.Holds.Contains(held.HoldReason) => state,
+        UnitHeld held => state with
+        {
+            Holds = state.Holds.Add(held.HoldReason),
+            HoldOrigins = state.HoldOrigins.Add(new HoldOrigin(held.HoldReason, held.Site, held.Person)),
+        },
+        UnitHoldEnded ended => state with
+        {
+            Holds = state.Holds.Remove(ended.HoldReason, StringComparer.Ordinal),
+            HoldOrigins = state.HoldOrigins.RemoveAll(origin => string.Equals(origin.Reason, ended.HoldReason, StringComparison.Ordinal)),
+        },
         UnitReserved reserved => state with
         {
             Reservation = new Reservation(
@@ -151,6 +170,11 @@ public sealed record Custody(CustodyKind Kind, SiteId? Site, ConsignmentNumber? 
 
     public static Custody MissingOn(ConsignmentNumber consignment, SiteId from, SiteId to) => new(CustodyKind.Missing, from, consignment, to);
 }
+
+/// <summary>Who stopped the use of the unit.</summary>
+/// <param name="Site">Only its staff end the hold; null in histories older than this rule.</param>
+/// <param name="Person">The staff code; null where no person laid it, or in histories older than this rule.</param>
+public sealed record HoldOrigin(string Reason, SiteId? Site, string? Person);
 
 /// <summary>Whom the unit is kept for.</summary>
 public sealed record Reservation(

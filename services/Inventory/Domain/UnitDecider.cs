@@ -69,7 +69,7 @@ public static class UnitDecider
             // Two groups for one bag: nobody gets it before somebody has found out which is true.
             events.AddRange(New(state, Discrepancy("group-differs", $"Released as {state.Group}, then told to be {group}.")));
             if (!state.Holds.Contains(GroupDiffers))
-                events.Add(new UnitHeld(GroupDiffers, state.Reservation?.Order));
+                events.Add(new UnitHeld(GroupDiffers, state.Reservation?.Order, facts.Site)); // The centre finds out which is true.
         }
 
         // Otherwise the release has been told before.
@@ -102,24 +102,37 @@ public static class UnitDecider
 
     // ---- holds -----------------------------------------------------------------------------------------------------
 
-    public static Decision<UnitEvent> Hold(Unit state, string reason)
+    public static Decision<UnitEvent> Hold(Unit state, string reason, Provenance by)
     {
         var refusals = Unknown(state).Concat(EndedAlready(state)).ToList();
         if (refusals.Count > 0)
             return Decision<UnitEvent>.Reject(refusals);
         if (state.Holds.Contains(reason))
             return Decision<UnitEvent>.AlreadyDone; // Held for this reason already: a hold is not counted.
-        return Decision<UnitEvent>.Accept(new UnitHeld(reason, state.Reservation?.Order));
+        return Decision<UnitEvent>.Accept(new UnitHeld(reason, state.Reservation?.Order, by.Site, by.Actor));
     }
 
-    public static Decision<UnitEvent> EndHold(Unit state, string reason)
+    /// <param name="verifiedBy">A second person's staff code, where one was named.</param>
+    public static Decision<UnitEvent> EndHold(Unit state, string reason, string? verifiedBy, Provenance by)
     {
         var refusals = Unknown(state).Concat(EndedAlready(state)).ToList();
         if (refusals.Count > 0)
             return Decision<UnitEvent>.Reject(refusals);
         if (!state.Holds.Contains(reason))
             return Decision<UnitEvent>.AlreadyDone; // Not held for this reason, or no longer.
-        return Decision<UnitEvent>.Accept(new UnitHoldEnded(reason, state.Holds.Count > 1, state.Reservation?.Order));
+        if (!state.HoldingSites(reason).Contains(by.Site))
+            refusals.Add(new Rejection("hold-of-another-site", "Another site holds the unit, and only its staff end the hold."));
+        // Whoever took it back too late does not alone judge that it may be used all the same.
+        if (string.Equals(reason, OutOfStorage, StringComparison.Ordinal))
+        {
+            var returnedBy = state.HoldOrigins.Find(origin => string.Equals(origin.Reason, reason, StringComparison.Ordinal))?.Person ?? by.Actor;
+            if (IsSame(by.Actor, returnedBy) && (verifiedBy is null || IsSame(verifiedBy, returnedBy)))
+                refusals.Add(new Rejection("second-person-required", "Somebody else than who took the unit back has to judge it.", "verifierScan"));
+        }
+
+        return refusals.Count > 0
+            ? Decision<UnitEvent>.Reject(refusals)
+            : Decision<UnitEvent>.Accept(new UnitHoldEnded(reason, state.Holds.Count > 1, state.Reservation?.Order, verifiedBy));
     }
 
     // ---- reservations ----------------------------------------------------------------------------------------------
@@ -253,7 +266,7 @@ public static class UnitDecider
                 refusals.AddRange(CrossmatchStands(state, order, recipient));
         }
 
-        if (string.Equals(verifiedBy, by.Actor, StringComparison.OrdinalIgnoreCase))
+        if (IsSame(verifiedBy, by.Actor))
             refusals.Add(new Rejection("second-person-required", "A second person has to verify the unit and the patient.", "verifierScan"));
         if (refusals.Count > 0)
             return Decision<UnitEvent>.Reject(refusals);
@@ -283,7 +296,7 @@ public static class UnitDecider
         if (state.Facts!.ExpiresAt <= by.Latest)
             events.Add(new UnitExpired(state.Facts.ExpiresAt, order)); // Its deadline passed while it was out.
         else if (!usable && !state.Holds.Contains(OutOfStorage))
-            events.Add(new UnitHeld(OutOfStorage, null));
+            events.Add(new UnitHeld(OutOfStorage, null, by.Site, by.Actor));
         return Decision<UnitEvent>.Accept(events);
     }
 
@@ -468,6 +481,9 @@ public static class UnitDecider
     }
 
     // ---- words -----------------------------------------------------------------------------------------------------
+
+    /// <summary>Staff codes are typed as well as scanned.</summary>
+    private static bool IsSame(string person, string other) => string.Equals(person.Trim(), other.Trim(), StringComparison.OrdinalIgnoreCase);
 
     private static OrderId? OrderOf(Unit state) => state.Reservation?.Order ?? state.Issue?.Order;
 

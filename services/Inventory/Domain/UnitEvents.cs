@@ -40,12 +40,15 @@ public sealed record UnitReleased(BloodGroup Group, string VerifiedBy) : UnitEve
 
 /// <summary>Use is stopped for one more reason, wherever the unit is.</summary>
 /// <param name="Order">What it is reserved for, if anything.</param>
+/// <param name="Site">Who may end it: whose staff laid it; null in events older than this member.</param>
+/// <param name="Person">Whose act it was; null where no person's, and in events older than this member.</param>
 [StoredAs("unit-held.v1")]
-public sealed record UnitHeld(string HoldReason, OrderId? Order) : UnitEvent;
+public sealed record UnitHeld(string HoldReason, OrderId? Order, SiteId? Site = null, string? Person = null) : UnitEvent;
 
 /// <param name="StillHeld">Other reasons remain.</param>
+/// <param name="VerifiedBy">The second person, where one was asked for or named.</param>
 [StoredAs("unit-hold-ended.v1")]
-public sealed record UnitHoldEnded(string HoldReason, bool StillHeld, OrderId? Order) : UnitEvent;
+public sealed record UnitHoldEnded(string HoldReason, bool StillHeld, OrderId? Order, string? VerifiedBy = null) : UnitEvent;
 
 /// <param name="Recipient">Null when the order fills a stock.</param>
 /// <param name="LapsesAt">When the reservation's time is over.</param>

@@ -22,9 +22,9 @@ public sealed class Unit_invariants
         ("prepare", (unit, _) => UnitDecider.Prepare(unit, Facts(expiresAt: Now.AddHours(9), site: Hospital))),
         ("release", (unit, _) => UnitDecider.Release(unit, Facts(expiresAt: Now.AddHours(9), site: Hospital), OPositive, "A9990-R02")),
         ("release as A+", (unit, _) => UnitDecider.Release(unit, Facts(expiresAt: Now.AddHours(9), site: Hospital), APositive, "A9990-R02")),
-        ("hold", (unit, _) => UnitDecider.Hold(unit, "lookback")),
-        ("end hold", (unit, _) => UnitDecider.EndHold(unit, "lookback")),
-        ("end return hold", (unit, _) => UnitDecider.EndHold(unit, UnitDecider.OutOfStorage)),
+        ("hold", (unit, now) => UnitDecider.Hold(unit, "lookback", At(Hospital, now))),
+        ("end hold", (unit, now) => UnitDecider.EndHold(unit, "lookback", null, At(Hospital, now))),
+        ("end return hold", (unit, now) => UnitDecider.EndHold(unit, UnitDecider.OutOfStorage, SecondNurse, At(Hospital, now))),
         ("reserve for a patient", (unit, now) => UnitDecider.Reserve(unit, ForPatient(), At(Hospital, now))),
         ("reserve for a patient again", (unit, now) => UnitDecider.Reserve(unit, ForPatient(), At(Hospital, now))),
         ("reserve for a patient of O-", (unit, now) => UnitDecider.Reserve(unit, ForPatient("O-", OtherOrder), At(Hospital, now))),
@@ -84,7 +84,7 @@ public sealed class Unit_invariants
         }
 
         var replayed = Aggregate.Fold<Unit>(history);
-        (replayed with { Holds = unit.Holds, Dispatched = unit.Dispatched, Closed = unit.Closed, Discrepancies = unit.Discrepancies })
+        (replayed with { Holds = unit.Holds, HoldOrigins = unit.HoldOrigins, Dispatched = unit.Dispatched, Closed = unit.Closed, Discrepancies = unit.Discrepancies })
             .ShouldBe(unit, "The state is the fold of its events.");
         return history;
     }

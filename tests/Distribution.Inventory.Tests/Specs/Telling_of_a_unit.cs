@@ -47,7 +47,7 @@ public sealed class Telling_of_a_unit
     public void of_two_groups_stops_its_use() => Spec.For<Unit>()
         .Given(InStock())
         .When(state => UnitDecider.Release(state, Facts(), BloodGroup.Parse("A+"), "A9990-R02"))
-        .Then(Discrepancy("group-differs", "Released as O+, then told to be A+."), new UnitHeld("group-differs", null))
+        .Then(Discrepancy("group-differs", "Released as O+, then told to be A+."), new UnitHeld("group-differs", null, Centre))
         .ThenState(state => state.Group.ShouldBe(OPositive));
 
     [Fact]
