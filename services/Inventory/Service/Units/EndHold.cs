@@ -10,7 +10,7 @@ internal static class EndHold
         .RequireAuthorization(policy => policy.RequireRole(Roles.BloodBank, Roles.Laboratory))
         .WithSummary("End one reason to hold a unit");
 
-    private static Task<IResult> HandleAsync(Request body, HttpCommand command, UnitDesk desk, CancellationToken cancellationToken)
+    private static Task<IResult> HandleAsync(EndHoldBody body, HttpCommand command, UnitDesk desk, CancellationToken cancellationToken)
     {
         var fields = new BodyFields();
         var unit = fields.Unit("scan", body.Scan);
@@ -23,5 +23,5 @@ internal static class EndHold
     /// <param name="Scan">Symbols 001 and 003 of the bag.</param>
     /// <param name="Reason">The code it was held for.</param>
     /// <param name="VerifierScan">The badge (symbol 020) or staff code of a second person, where one is needed.</param>
-    internal sealed record Request(string? Scan, string? Reason, string? VerifierScan);
+    internal sealed record EndHoldBody(string? Scan, string? Reason, string? VerifierScan);
 }

@@ -10,7 +10,7 @@ internal static class HoldUnit
         .RequireAuthorization(policy => policy.RequireRole(Roles.BloodBank, Roles.Laboratory))
         .WithSummary("Stop the use of a unit for a reason");
 
-    private static Task<IResult> HandleAsync(Request body, HttpCommand command, UnitDesk desk, CancellationToken cancellationToken)
+    private static Task<IResult> HandleAsync(HoldUnitBody body, HttpCommand command, UnitDesk desk, CancellationToken cancellationToken)
     {
         var fields = new BodyFields();
         var unit = fields.Unit("scan", body.Scan);
@@ -21,5 +21,5 @@ internal static class HoldUnit
 
     /// <param name="Scan">Symbols 001 and 003 of the bag.</param>
     /// <param name="Reason">A code such as lookback; several holds are told apart by it.</param>
-    internal sealed record Request(string? Scan, string? Reason);
+    internal sealed record HoldUnitBody(string? Scan, string? Reason);
 }
