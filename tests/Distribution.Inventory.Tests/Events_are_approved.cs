@@ -33,7 +33,7 @@ public sealed class Events_are_approved
         (Discrepancy("not-issued", "Transfused without having been issued."), Discrepancy("not-issued", "Transfused without having been issued.")),
         (Allocated([new AllocationShortfall(1, 1)]), Allocated([]) with { Units = [] }),
         (new AllocationDeclined(Order, 1, Centre, "no-compatible-stock", [new AllocationShortfall(1, 2)]), new AllocationDeclined(Order, 1, Centre, "no-compatible-stock", [])),
-        (new AllocationLapsed(Order, [Number(1)], "lapsed"), new AllocationLapsed(Order, [], "order-canceled")),
+        (new AllocationLapsed(Order, [Number(1)], "lapsed", [Number(2)], LapsesAt), new AllocationLapsed(Order, [], "order-canceled")),
     ];
 
     private static readonly EventTypes Types = EventTypes.From(typeof(Unit).Assembly);

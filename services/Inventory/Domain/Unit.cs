@@ -101,7 +101,7 @@ public sealed record Unit : IAggregate<Unit>
         {
             Custody = state.Closed.Contains(dispatched.Consignment)
                 ? state.Custody
-                : Custody.OnTheRoad(dispatched.Consignment, dispatched.From, dispatched.To),
+                : Custody.OnTheRoad(dispatched.Consignment, dispatched.Order, dispatched.From, dispatched.To),
             Dispatched = state.Dispatched.Add(dispatched.Consignment),
         },
         UnitReceived received => state with
@@ -160,13 +160,15 @@ public enum CustodyKind
 /// <param name="Site">Where it stands, was issued from, left from or was to come from; null only when unknown.</param>
 /// <param name="Consignment">The leg that it is on or was missed on.</param>
 /// <param name="To">Where that leg leads.</param>
-public sealed record Custody(CustodyKind Kind, SiteId? Site, ConsignmentNumber? Consignment, SiteId? To)
+/// <param name="Order">Whom that leg serves, while the unit is on it.</param>
+public sealed record Custody(CustodyKind Kind, SiteId? Site, ConsignmentNumber? Consignment, SiteId? To, OrderId? Order = null)
 {
     public static Custody Unknown { get; } = new(CustodyKind.Unknown, null, null, null);
 
     public static Custody At(SiteId site) => new(CustodyKind.AtSite, site, null, null);
 
-    public static Custody OnTheRoad(ConsignmentNumber consignment, SiteId from, SiteId to) => new(CustodyKind.InTransit, from, consignment, to);
+    public static Custody OnTheRoad(ConsignmentNumber consignment, OrderId order, SiteId from, SiteId to) =>
+        new(CustodyKind.InTransit, from, consignment, to, order);
 
     public static Custody MissingOn(ConsignmentNumber consignment, SiteId from, SiteId to) => new(CustodyKind.Missing, from, consignment, to);
 }
@@ -185,7 +187,11 @@ public sealed record Reservation(
     SiteId Destination,
     RecipientId? Recipient,
     BloodGroup? RecipientGroup,
-    DateTimeOffset LapsesAt);
+    DateTimeOffset LapsesAt)
+{
+    /// <summary>It is to travel: that it has left is known only some time after.</summary>
+    public bool Travels => Supplier != Destination;
+}
 
 public sealed record Crossmatch(OrderId Order, RecipientId Recipient, bool Compatible);
 

@@ -164,11 +164,23 @@ public static class UnitDecider
         // Ended before, or somebody else's by now.
         if (state.Reservation?.Order != order)
             return Decision<UnitEvent>.AlreadyDone;
-        // On the road it belongs to its leg, and out with a patient to the patient: receipt and return end the reservation.
-        if (state.Issue is not null || state.Custody.Kind == CustodyKind.InTransit)
+        // On the road for this order it belongs to its leg, and out with a patient to the patient: receipt and return end the
+        // reservation. The receipt of another order's leg would not.
+        if (state.Issue is not null || (state.Custody.Kind == CustodyKind.InTransit && state.Custody.Order == order))
             return Decision<UnitEvent>.AlreadyDone;
         return Decision<UnitEvent>.Accept(new UnitReservationEnded(order, reason));
     }
+
+    /// <summary>
+    /// The order gives it back. What is to travel may have left a moment ago: it stays reserved, and the end of the grace frees it.
+    /// </summary>
+    /// <returns>Nothing for what has ended otherwise or waits; see <see cref="WaitsForItsLeg"/>.</returns>
+    public static Decision<UnitEvent> GiveBack(Unit state, OrderId order, string reason) =>
+        WaitsForItsLeg(state, order) ? Decision<UnitEvent>.AlreadyDone : EndReservation(state, order, reason);
+
+    /// <summary>It is reserved for a journey of this order that may have begun.</summary>
+    public static bool WaitsForItsLeg(Unit state, OrderId order) =>
+        state is { Reservation: { Travels: true } reservation } && reservation.Order == order && EndReservation(state, order, Allocation.Lapsed).Events.Count > 0;
 
     /// <summary>The reservation's time and its grace are over.</summary>
     public static Decision<UnitEvent> LapseReservation(Unit state, OrderId order, Provenance by)

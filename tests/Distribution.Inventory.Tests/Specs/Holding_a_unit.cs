@@ -21,7 +21,7 @@ public sealed class Holding_a_unit
         .When(state => UnitDecider.Hold(state, "lookback", AtCentre))
         .ThenState(state =>
         {
-            state.Custody.ShouldBe(Custody.OnTheRoad(Journey.Consignment, Centre, Hospital));
+            state.Custody.ShouldBe(Custody.OnTheRoad(Journey.Consignment, Order, Centre, Hospital));
             state.Reservation!.Order.ShouldBe(Order);
         });
 

@@ -38,7 +38,7 @@ internal sealed class InventoryContracts : IContractMap
                 e.LapsesAt,
                 by)],
             AllocationDeclined e => [new ReservationDeclined(e.Order, e.Supplier, e.Reason, Shortfalls(e.Shortfalls), by)],
-            AllocationLapsed e => [new ReservationLapsed(e.Order, e.Units, e.Reason, by)],
+            AllocationLapsed e => [new ReservationLapsed(e.Order, [.. e.Units, .. e.Pending ?? []], e.Reason, by)],
             UnitHeld e => [new Contracts.Inventory.V1.UnitHeld(UnitOf(stored), e.HoldReason, e.Order, stored.Version, by)],
             UnitHoldEnded e => [new UnitReleasedFromHold(UnitOf(stored), e.HoldReason, e.StillHeld, e.Order, stored.Version, by)],
             UnitIssued e => [new Contracts.Inventory.V1.UnitIssued(UnitOf(stored), e.Order, e.Recipient, e.VerifiedBy, by)],
