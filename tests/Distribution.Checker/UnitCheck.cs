@@ -235,6 +235,9 @@ internal static class UnitCheck
                     RequireNoted("I7", "dispatches", "dispatched-elsewhere", $"The unit left {dispatched.From} on {dispatched.Consignment} while {Whereabouts}");
             }
 
+            // Another site has it: that it left from here is told, and it is where it is.
+            if (_place is Place.AtSite or Place.WithPatient && _site != dispatched.From)
+                return;
             MoveTo(Place.OnTheRoad, dispatched.From);
             _leg = dispatched;
         }
@@ -289,6 +292,12 @@ internal static class UnitCheck
                 Violate("I8", $"The unit was missed on {missing.Consignment} while on {_leg?.Consignment}.");
             if (_reservation?.Order == missing.Order)
                 RequireFreed("missed units", "was missed");
+            if (!(_place == Place.Unknown || (_place == Place.OnTheRoad && _leg?.Consignment == missing.Consignment) || (_place == Place.AtSite && _site == missing.From)))
+            {
+                RequireNoted("I7", "missed units", "missing-elsewhere", $"The unit was missed on {missing.Consignment} while {Whereabouts}");
+                return;
+            }
+
             var leg = _leg;
             MoveTo(Place.Missing, missing.From);
             _leg = leg;

@@ -99,7 +99,7 @@ public sealed record Unit : IAggregate<Unit>
         UnitReservationEnded => state with { Reservation = null, Crossmatch = null },
         UnitDispatched dispatched => state with
         {
-            Custody = state.Closed.Contains(dispatched.Consignment)
+            Custody = state.Closed.Contains(dispatched.Consignment) || state.Custody.IsWithAnotherThan(dispatched.From)
                 ? state.Custody
                 : Custody.OnTheRoad(dispatched.Consignment, dispatched.Order, dispatched.From, dispatched.To),
             Dispatched = state.Dispatched.Add(dispatched.Consignment),
@@ -112,7 +112,9 @@ public sealed record Unit : IAggregate<Unit>
         },
         UnitMissing missing => state with
         {
-            Custody = Custody.MissingOn(missing.Consignment, missing.From, missing.To),
+            Custody = state.Custody.MayBeMissingOn(missing.Consignment, missing.From)
+                ? Custody.MissingOn(missing.Consignment, missing.From, missing.To)
+                : state.Custody,
             Closed = state.Closed.Add(missing.Consignment),
         },
         UnitCrossmatched crossmatched => state with { Crossmatch = new Crossmatch(crossmatched.Order, crossmatched.Recipient, crossmatched.Compatible) },
@@ -169,6 +171,18 @@ public sealed record Custody(CustodyKind Kind, SiteId? Site, ConsignmentNumber? 
 
     public static Custody OnTheRoad(ConsignmentNumber consignment, OrderId order, SiteId from, SiteId to) =>
         new(CustodyKind.InTransit, from, consignment, to, order);
+
+    /// <summary>Another site than this has the bag, or handed it out: whatever is told of a departure from this one, it is there.</summary>
+    public bool IsWithAnotherThan(SiteId from) => Kind is CustodyKind.AtSite or CustodyKind.IssuedOut && Site != from;
+
+    /// <summary>Nobody has the bag whom the leg did not come from: that it was missed on the leg may be the last of it.</summary>
+    public bool MayBeMissingOn(ConsignmentNumber consignment, SiteId from) => Kind switch
+    {
+        CustodyKind.Unknown => true,
+        CustodyKind.InTransit => Consignment == consignment,
+        CustodyKind.AtSite => Site == from,
+        _ => false,
+    };
 
     public static Custody MissingOn(ConsignmentNumber consignment, SiteId from, SiteId to) => new(CustodyKind.Missing, from, consignment, to);
 }

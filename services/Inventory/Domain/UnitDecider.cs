@@ -233,6 +233,9 @@ public static class UnitDecider
         List<UnitEvent> events = [new UnitMissing(leg.Consignment, leg.Order, leg.From, leg.To)];
         if (state.Facts is null)
             events.AddRange(New(state, NeverPrepared()));
+        // Somebody has it all the same: the hospital that scanned it knows better than the box that lacked it.
+        if (!state.Custody.MayBeMissingOn(leg.Consignment, leg.From))
+            events.AddRange(New(state, Discrepancy("missing-elsewhere", $"Missed at {leg.To} on {leg.Consignment} while {Whereabouts(state)}.")));
         if (state.Reservation?.Order == leg.Order)
             events.Add(new UnitReservationEnded(leg.Order, "missing"));
         return Decision<UnitEvent>.Accept(events);
@@ -320,7 +323,7 @@ public static class UnitDecider
         if (state.Fate is { } fate)
             return Note(state, Discrepancy("transfused-after-end", $"The unit {Ended(fate)} and was transfused at {by.Site} from {Write(startedAt)}."));
 
-        List<UnitEvent> events = [new UnitTransfused(state.Issue?.Order, state.Issue?.Recipient, startedAt, volumeMl)];
+        List<UnitEvent> events = [new UnitTransfused(OrderOf(state), state.Issue?.Recipient, startedAt, volumeMl)];
         events.AddRange(New(state, [.. TransfusionContradictions(state, startedAt, by)]));
         return Decision<UnitEvent>.Accept(events);
     }

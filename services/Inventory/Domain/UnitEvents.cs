@@ -92,7 +92,8 @@ public sealed record UnitIssued(OrderId Order, RecipientId Recipient, BloodGroup
 [StoredAs("unit-returned.v1")]
 public sealed record UnitReturned(OrderId Order, RecipientId Recipient, int MinutesOut, bool Usable) : UnitEvent;
 
-/// <param name="Order">What it was issued on; null where it was transfused without having been issued.</param>
+/// <param name="Order">What it was issued on, or else reserved for: the order that loses it.</param>
+/// <param name="Recipient">Whom it was issued for; null where it was transfused without having been issued.</param>
 [StoredAs("unit-transfused.v1")]
 public sealed record UnitTransfused(OrderId? Order, RecipientId? Recipient, DateTimeOffset StartedAt, int? VolumeMl) : UnitEvent;
 
