@@ -134,6 +134,9 @@ internal static class UnitCheck
                 case UnitMissing missing:
                     Miss(missing);
                     break;
+                case UnitFound found:
+                    Find(found);
+                    break;
                 case UnitCrossmatched crossmatched:
                     Crossmatch(crossmatched);
                     break;
@@ -301,6 +304,17 @@ internal static class UnitCheck
             var leg = _leg;
             MoveTo(Place.Missing, missing.From);
             _leg = leg;
+        }
+
+        private void Find(UnitFound found)
+        {
+            findings.Saw("I7", "finds");
+            Require(_now.By.Site == found.Site.ToString(), "I14", "finds", $"Found at {found.Site}, told by {_now.By.Site}.");
+            if (_facts is null)
+                RequireNoted("I7", "finds", "unknown-unit", $"A unit that nobody prepared was found at {found.Site}");
+            if (_place is Place.AtSite or Place.OnTheRoad or Place.WithPatient)
+                RequireNoted("I7", "finds", "found-elsewhere", $"The unit was found at {found.Site} while {Whereabouts}");
+            MoveTo(Place.AtSite, found.Site);
         }
 
         private void Crossmatch(UnitCrossmatched crossmatched)

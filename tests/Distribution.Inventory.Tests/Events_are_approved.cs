@@ -23,6 +23,7 @@ public sealed class Events_are_approved
         (Dispatched(), Dispatched()),
         (Received(Now), Received(null) with { Order = null }),
         (new UnitMissing(Journey.Consignment, Order, Centre, Hospital), new UnitMissing(Journey.Consignment, Order, Centre, Hospital)),
+        (new UnitFound(Hospital), new UnitFound(Hospital)),
         (Crossmatched(), Crossmatched()),
         (Issued(), Issued()),
         (new UnitReturned(Order, Recipient, 12, true), new UnitReturned(Order, Recipient, 12, true)),

@@ -117,6 +117,7 @@ public sealed record Unit : IAggregate<Unit>
                 : state.Custody,
             Closed = state.Closed.Add(missing.Consignment),
         },
+        UnitFound found => state with { Custody = Custody.At(found.Site) },
         UnitCrossmatched crossmatched => state with { Crossmatch = new Crossmatch(crossmatched.Order, crossmatched.Recipient, crossmatched.Compatible) },
         UnitIssued issued => state with
         {

@@ -241,6 +241,23 @@ public static class UnitDecider
         return Decision<UnitEvent>.Accept(events);
     }
 
+    /// <summary>Somebody at this site has it in hand, whatever the record says.</summary>
+    public static Decision<UnitEvent> RecordFinding(Unit state, Provenance by)
+    {
+        if (state.Fate is { } fate)
+            return Note(state, Discrepancy("found-after-end", $"The unit {Ended(fate)} and was found at {by.Site}."));
+        if (state.Custody == Custody.At(by.Site))
+            return Decision<UnitEvent>.AlreadyDone; // It is where it should be.
+
+        List<UnitEvent> events = [new UnitFound(by.Site)];
+        if (state.Facts is null)
+            events.AddRange(New(state, NeverPrepared()));
+        // What was missing or never heard of contradicts nothing by turning up.
+        if (state.Custody.Kind is CustodyKind.AtSite or CustodyKind.InTransit or CustodyKind.IssuedOut)
+            events.AddRange(New(state, Discrepancy("found-elsewhere", $"Found at {by.Site} while {Whereabouts(state)}.")));
+        return Decision<UnitEvent>.Accept(events);
+    }
+
     // ---- for a patient ---------------------------------------------------------------------------------------------
 
     public static Decision<UnitEvent> Crossmatch(Unit state, OrderId order, RecipientId recipient, bool compatible, Provenance by)

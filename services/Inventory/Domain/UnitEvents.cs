@@ -80,6 +80,10 @@ public sealed record UnitReceived(
 [StoredAs("unit-missing.v1")]
 public sealed record UnitMissing(ConsignmentNumber Consignment, OrderId Order, SiteId From, SiteId To) : UnitEvent;
 
+/// <summary>Somebody has it in hand where nothing planned it to be.</summary>
+[StoredAs("unit-found.v1")]
+public sealed record UnitFound(SiteId Site) : UnitEvent;
+
 [StoredAs("unit-crossmatched.v1")]
 public sealed record UnitCrossmatched(OrderId Order, RecipientId Recipient, BloodGroup RecipientGroup, bool Compatible) : UnitEvent;
 

@@ -14,7 +14,7 @@ public sealed class Unit_invariants
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(30);
 
     /// <summary>The last of the steps: they end a unit or take it away, and a life would be over before anything happened in it.</summary>
-    private const int Rare = 8;
+    private const int Rare = 9;
 
     /// <summary>What can be asked, told or fall due; the times are such that the unit expires on the way.</summary>
     private static readonly (string Name, Func<Unit, DateTimeOffset, Decision<UnitEvent>> Decide)[] Steps =
@@ -44,6 +44,7 @@ public sealed class Unit_invariants
         ("dispatch", (unit, now) => UnitDecider.RecordDispatch(unit, Journey with { From = Hospital, To = Elsewhere }, now, now)),
         ("receive", (unit, now) => UnitDecider.RecordReceipt(unit, Journey with { From = Hospital, To = Elsewhere }, true, now)),
         ("miss", (unit, _) => UnitDecider.RecordMissing(unit, Journey with { From = Hospital, To = Elsewhere })),
+        ("find", (unit, now) => UnitDecider.RecordFinding(unit, At(Hospital, now))),
         ("discard", (unit, now) => UnitDecider.Discard(unit, "leaking", At(Hospital, now))),
         ("lose", (unit, now) => UnitDecider.Lose(unit, "not found", At(Hospital, now))),
         ("discard at the centre", (unit, now) => UnitDecider.DiscardAtCentre(unit, Facts(expiresAt: Now.AddHours(9), site: Hospital), "broken", At(Hospital, now))),

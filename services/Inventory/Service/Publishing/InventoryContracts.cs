@@ -19,6 +19,7 @@ internal sealed class InventoryContracts : IContractMap
         typeof(UnitDispatched),
         typeof(UnitReceived),
         typeof(UnitMissing),
+        typeof(UnitFound),
         typeof(UnitCrossmatched),
         typeof(UnitReturned),
         typeof(UnitDiscrepancyRecorded),

@@ -106,6 +106,10 @@ internal sealed class StockProjection : Projection
                     """,
                     Of(e.Consignment.ToString()), Of(e.From.ToString()), Of(e.To.ToString()));
                 break;
+            case UnitFound e:
+                Meet(stored, batch);
+                Update(stored, batch, "custody = 'at-site', consignment = null, site = $3, to_site = null", Of(e.Site.ToString()));
+                break;
             case UnitIssued e:
                 Update(stored, batch, "issued = true, custody = 'issued-out', recipient = $3", Of(e.Recipient.ToString()));
                 break;
