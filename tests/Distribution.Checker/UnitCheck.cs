@@ -51,6 +51,7 @@ internal static class UnitCheck
         private readonly HashSet<string> _holds = new(StringComparer.Ordinal);
         private readonly HashSet<ConsignmentNumber> _left = [];
         private readonly HashSet<ConsignmentNumber> _closed = [];
+        private readonly HashSet<RecipientId> _incompatible = [];
         private readonly string _stream = history[0].StreamId;
         private UnitPrepared? _facts;
         private BloodGroup? _group;
@@ -81,7 +82,8 @@ internal static class UnitCheck
             foreach (var entry in history)
             {
                 _now = entry;
-                if (_fate is not null && entry.Data is not UnitDiscrepancyRecorded)
+                // The preparation may be told late; it changes no fate.
+                if (_fate is not null && entry.Data is not UnitDiscrepancyRecorded && !(entry.Data is UnitPrepared && _facts is null))
                 {
                     Violate("I5", $"{entry.Stored.Type} follows although the unit was {_fate}.");
                     continue;
@@ -183,7 +185,7 @@ internal static class UnitCheck
             findings.Saw("I7", "units prepared");
             _facts = prepared;
             // Met on the road before its preparation was told: it is where it was met.
-            if (_place == Place.Unknown)
+            if (_place == Place.Unknown && _fate is null)
                 MoveTo(Place.AtSite, prepared.Site);
         }
 
@@ -323,7 +325,9 @@ internal static class UnitCheck
             Require(
                 _reservation is { } reservation && reservation.Order == crossmatched.Order && reservation.Recipient == crossmatched.Recipient,
                 "I3", "crossmatches", $"Crossmatched for {crossmatched.Recipient}, for whom it is not reserved.");
-            if (_crossmatch is { Compatible: false } before && before.Recipient == crossmatched.Recipient && crossmatched.Compatible)
+            if (!crossmatched.Compatible)
+                _incompatible.Add(crossmatched.Recipient);
+            else if (_incompatible.Contains(crossmatched.Recipient))
                 Violate("I3", "An incompatible crossmatch was overwritten.");
             RequireRegistered(crossmatched.Recipient, "crossmatched");
             _crossmatch = crossmatched;

@@ -40,6 +40,9 @@ public sealed record Unit : IAggregate<Unit>
 
     public Crossmatch? Crossmatch { get; init; }
 
+    /// <summary>Patients whom it was found incompatible with: no later reservation makes it fit.</summary>
+    public ImmutableList<RecipientId> IncompatibleWith { get; init; } = [];
+
     /// <summary>Whom it is out with, or was transfused to.</summary>
     public Issue? Issue { get; init; }
 
@@ -76,7 +79,7 @@ public sealed record Unit : IAggregate<Unit>
             Facts = new UnitFacts(
                 prepared.Unit, prepared.Kind, prepared.CollectedAt, prepared.CollectedAtSite, prepared.PreparedAt, prepared.ExpiresAt, prepared.VolumeMl, prepared.Site),
             // A unit that was met on the road before we were told of it stays where it was met.
-            Custody = state.Custody.Kind == CustodyKind.Unknown ? Custody.At(prepared.Site) : state.Custody,
+            Custody = state.Custody.Kind == CustodyKind.Unknown && state.Fate is null ? Custody.At(prepared.Site) : state.Custody,
         },
         UnitReleased released => state with { Group = released.Group, Released = true },
         UnitHeld held when state.Holds.Contains(held.HoldReason) => state,
@@ -118,7 +121,13 @@ public sealed record Unit : IAggregate<Unit>
             Closed = state.Closed.Add(missing.Consignment),
         },
         UnitFound found => state with { Custody = Custody.At(found.Site) },
-        UnitCrossmatched crossmatched => state with { Crossmatch = new Crossmatch(crossmatched.Order, crossmatched.Recipient, crossmatched.Compatible) },
+        UnitCrossmatched crossmatched => state with
+        {
+            Crossmatch = new Crossmatch(crossmatched.Order, crossmatched.Recipient, crossmatched.Compatible),
+            IncompatibleWith = crossmatched.Compatible || state.IncompatibleWith.Contains(crossmatched.Recipient)
+                ? state.IncompatibleWith
+                : state.IncompatibleWith.Add(crossmatched.Recipient),
+        },
         UnitIssued issued => state with
         {
             Issue = new Issue(issued.Order, issued.Recipient, issued.RecipientGroup, issued.VerifiedBy),

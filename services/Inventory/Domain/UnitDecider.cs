@@ -50,14 +50,20 @@ public static class UnitDecider
         if (state.Facts == facts)
             return Decision<UnitEvent>.AlreadyDone; // Told before: every message of the centre carries the facts.
         if (state.Fate is { } fate)
-            return Note(state, Discrepancy("prepared-after-end", $"The unit {Ended(fate)} before we were told what it is: {Describe(facts)}."));
+        {
+            return Decision<UnitEvent>.Accept([
+                .. Opening(state, facts),
+                .. New(state, Discrepancy("prepared-after-end", $"The unit {Ended(fate)} before we were told what it is: {Describe(facts)}.")),
+            ]);
+        }
+
         return Decision<UnitEvent>.Accept(Opening(state, facts));
     }
 
     public static Decision<UnitEvent> Release(Unit state, UnitFacts facts, BloodGroup group, string verifiedBy)
     {
         if (state.Fate is { } fate)
-            return Note(state, Discrepancy("released-after-end", $"The unit {Ended(fate)} before it was released as {group}."));
+            return Decision<UnitEvent>.Accept([.. Opening(state, facts), .. New(state, Discrepancy("released-after-end", $"The unit {Ended(fate)} before it was released as {group}."))]);
 
         var events = Opening(state, facts);
         if (!state.Released)
@@ -80,9 +86,9 @@ public static class UnitDecider
     public static Decision<UnitEvent> DiscardAtCentre(Unit state, UnitFacts facts, string reason, Provenance by)
     {
         if (state.Fate is { Kind: FateKind.Discarded })
-            return Decision<UnitEvent>.AlreadyDone; // Told before.
+            return Decision<UnitEvent>.Accept(state.Facts is null ? Opening(state, facts) : []); // Told before.
         if (state.Fate is { } fate)
-            return Note(state, Discrepancy("discarded-after-end", $"The unit {Ended(fate)} before it was discarded ({reason})."));
+            return Decision<UnitEvent>.Accept([.. Opening(state, facts), .. New(state, Discrepancy("discarded-after-end", $"The unit {Ended(fate)} before it was discarded ({reason})."))]);
 
         var events = Opening(state, facts);
         events.Add(new UnitDiscarded(reason, OrderOf(state)));
@@ -151,6 +157,8 @@ public static class UnitDecider
             refusals.Add(new Rejection("wrong-component", "The unit is another component than the order asks for."));
         if (state is { Facts: not null, Released: true } && !Suits(state, command))
             refusals.Add(new Rejection("incompatible-group", $"A unit of {state.Group} does not serve {command.RecipientGroup ?? command.Group}."));
+        if (command.Recipient is { } patient && state.IncompatibleWith.Contains(patient))
+            refusals.Add(Incompatible());
         if (refusals.Count > 0)
             return Decision<UnitEvent>.Reject(refusals);
 
@@ -271,11 +279,11 @@ public static class UnitDecider
         {
             if (known.Compatible == compatible)
                 return Decision<UnitEvent>.AlreadyDone; // The same result again.
-            // The other way round, from compatible to incompatible, is taken: it makes things safer.
-            if (compatible)
-                return Decision<UnitEvent>.Reject("crossmatch-incompatible", "The crossmatch was incompatible; it is not overwritten. Take another unit.");
         }
 
+        // The other way round, from compatible to incompatible, is taken: it makes things safer.
+        if (compatible && state.IncompatibleWith.Contains(recipient))
+            return Decision<UnitEvent>.Reject([Incompatible()]);
         return Decision<UnitEvent>.Accept(new UnitCrossmatched(order, recipient, state.Reservation!.RecipientGroup!.Value, compatible));
     }
 
@@ -294,9 +302,13 @@ public static class UnitDecider
         {
             if (!AboRhCompatibility.IsCompatible(facts.Kind, group, state.Group ?? default))
                 refusals.Add(new Rejection("incompatible-group", $"A unit of {state.Group} must not be given to a patient of {group}."));
-            if (NeedsCrossmatch(facts.Kind))
+            if (NeedsCrossmatch(facts.Kind) && !state.IncompatibleWith.Contains(recipient))
                 refusals.AddRange(CrossmatchStands(state, order, recipient));
         }
+
+        // Whatever the component, and on whatever order it was found.
+        if (state.IncompatibleWith.Contains(recipient))
+            refusals.Add(Incompatible());
 
         if (IsSame(verifiedBy, by.Actor))
             refusals.Add(new Rejection("second-person-required", "A second person has to verify the unit and the patient.", "verifierScan"));
@@ -419,9 +431,10 @@ public static class UnitDecider
     {
         if (state.Crossmatch is not { } crossmatch || crossmatch.Order != order || crossmatch.Recipient != recipient)
             yield return new Rejection("crossmatch-missing", "The unit has not been crossmatched for this patient.");
-        else if (!crossmatch.Compatible)
-            yield return new Rejection("crossmatch-incompatible", "The crossmatch with this patient was incompatible.");
     }
+
+    private static Rejection Incompatible() =>
+        new("crossmatch-incompatible", "A crossmatch with this patient was incompatible, which is not overwritten. Take another unit.");
 
     /// <summary>What carries red cells is crossmatched; the rest needs compatibility of the groups only.</summary>
     private static bool NeedsCrossmatch(ComponentKind kind) => kind is not (ComponentKind.Plasma or ComponentKind.Platelets or ComponentKind.Cryoprecipitate);

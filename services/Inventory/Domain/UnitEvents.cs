@@ -112,7 +112,7 @@ public sealed record UnitLost(string Reason, OrderId? Order) : UnitEvent;
 
 /// <summary>
 /// A fact that contradicts the record. Facts are never refused; what does not fit stands here until somebody has looked at it.
-/// The only event that may follow a unit's fate.
+/// Besides the preparation facts, where they come late, the only event that may follow a unit's fate.
 /// </summary>
 [StoredAs("unit-discrepancy-recorded.v1")]
 public sealed record UnitDiscrepancyRecorded(string Code, string Detail) : UnitEvent;

@@ -85,14 +85,14 @@ public sealed class Unit_invariants
         }
 
         var replayed = Aggregate.Fold<Unit>(history);
-        (replayed with { Holds = unit.Holds, HoldOrigins = unit.HoldOrigins, Dispatched = unit.Dispatched, Closed = unit.Closed, Discrepancies = unit.Discrepancies })
+        (replayed with { Holds = unit.Holds, HoldOrigins = unit.HoldOrigins, IncompatibleWith = unit.IncompatibleWith, Dispatched = unit.Dispatched, Closed = unit.Closed, Discrepancies = unit.Discrepancies })
             .ShouldBe(unit, "The state is the fold of its events.");
         return history;
     }
 
     private static void Judge(Unit before, UnitEvent @event, DateTimeOffset now)
     {
-        if (before.Fate is not null)
+        if (before.Fate is not null && !(@event is UnitPrepared && before.Facts is null))
             @event.ShouldBeOfType<UnitDiscrepancyRecorded>("Nothing happens to a unit after its end.");
         switch (@event)
         {
@@ -107,6 +107,7 @@ public sealed class Unit_invariants
                 before.Reservation!.Order.ShouldBe(issued.Order);
                 before.Reservation.Recipient.ShouldBe(issued.Recipient);
                 before.Crossmatch!.Compatible.ShouldBeTrue();
+                before.IncompatibleWith.ShouldNotContain(issued.Recipient);
                 before.Issue.ShouldBeNull("Never issued to two.");
                 issued.VerifiedBy.ShouldNotBe(Nurse);
                 AboRhCompatibility.IsCompatible(before.Facts!.Kind, issued.RecipientGroup, before.Group ?? default).ShouldBeTrue();

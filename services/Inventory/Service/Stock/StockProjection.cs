@@ -58,7 +58,7 @@ internal sealed class StockProjection : Projection
                 Meet(stored, batch);
                 // A unit that was met before we were told of it stays where it was met.
                 Update(stored, batch,
-                    "kind = $3, expires_at = $4, volume_ml = $5, site = case custody when 'unknown' then $6 else site end, custody = case custody when 'unknown' then 'at-site' else custody end",
+                    "kind = $3, expires_at = $4, volume_ml = $5, site = case when custody = 'unknown' and fate is null then $6 else site end, custody = case when custody = 'unknown' and fate is null then 'at-site' else custody end",
                     Of(Text(e.Kind)), Of(e.ExpiresAt.ToUniversalTime()), new NpgsqlParameter<int> { TypedValue = e.VolumeMl }, Of(e.Site.ToString()));
                 break;
             case UnitReleased e:
