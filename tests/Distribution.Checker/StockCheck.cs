@@ -62,6 +62,10 @@ internal static class StockCheck
                     OutOfAll();
                     In(received.Site.ToString());
                     break;
+                case UnitFound found:
+                    OutOfAll();
+                    In(found.Site.ToString());
+                    break;
                 case UnitReceived received:
                     In(received.Site.ToString());
                     break;
@@ -82,11 +86,11 @@ internal static class StockCheck
                     break;
             }
 
-            if (entry.Data is UnitDispatched or UnitReceived or UnitMissing)
+            if (entry.Data is UnitDispatched or UnitReceived or UnitMissing or UnitFound or UnitTransfused)
                 met.Add(stream);
             if (entry.Data is UnitDispatched)
                 onTheRoad.Add(stream);
-            else if (entry.Data is UnitReceived or UnitMissing)
+            else if (entry.Data is UnitReceived or UnitMissing or UnitFound)
                 onTheRoad.Remove(stream);
 
             // Left from where it did not stand: a discrepancy says so, and the books keep what they have. What is on the road

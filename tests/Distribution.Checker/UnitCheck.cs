@@ -51,6 +51,7 @@ internal static class UnitCheck
         private readonly HashSet<string> _holds = new(StringComparer.Ordinal);
         private readonly HashSet<ConsignmentNumber> _left = [];
         private readonly HashSet<ConsignmentNumber> _closed = [];
+        private readonly HashSet<RecipientId> _incompatible = [];
         private readonly string _stream = history[0].StreamId;
         private UnitPrepared? _facts;
         private BloodGroup? _group;
@@ -81,7 +82,8 @@ internal static class UnitCheck
             foreach (var entry in history)
             {
                 _now = entry;
-                if (_fate is not null && entry.Data is not UnitDiscrepancyRecorded)
+                // The preparation may be told late; it changes no fate.
+                if (_fate is not null && entry.Data is not UnitDiscrepancyRecorded && !(entry.Data is UnitPrepared && _facts is null))
                 {
                     Violate("I5", $"{entry.Stored.Type} follows although the unit was {_fate}.");
                     continue;
@@ -134,6 +136,9 @@ internal static class UnitCheck
                 case UnitMissing missing:
                     Miss(missing);
                     break;
+                case UnitFound found:
+                    Find(found);
+                    break;
                 case UnitCrossmatched crossmatched:
                     Crossmatch(crossmatched);
                     break;
@@ -180,7 +185,7 @@ internal static class UnitCheck
             findings.Saw("I7", "units prepared");
             _facts = prepared;
             // Met on the road before its preparation was told: it is where it was met.
-            if (_place == Place.Unknown)
+            if (_place == Place.Unknown && _fate is null)
                 MoveTo(Place.AtSite, prepared.Site);
         }
 
@@ -235,6 +240,9 @@ internal static class UnitCheck
                     RequireNoted("I7", "dispatches", "dispatched-elsewhere", $"The unit left {dispatched.From} on {dispatched.Consignment} while {Whereabouts}");
             }
 
+            // Another site has it: that it left from here is told, and it is where it is.
+            if (_place is Place.AtSite or Place.WithPatient && _site != dispatched.From)
+                return;
             MoveTo(Place.OnTheRoad, dispatched.From);
             _leg = dispatched;
         }
@@ -289,9 +297,26 @@ internal static class UnitCheck
                 Violate("I8", $"The unit was missed on {missing.Consignment} while on {_leg?.Consignment}.");
             if (_reservation?.Order == missing.Order)
                 RequireFreed("missed units", "was missed");
+            if (!(_place == Place.Unknown || (_place == Place.OnTheRoad && _leg?.Consignment == missing.Consignment) || (_place == Place.AtSite && _site == missing.From)))
+            {
+                RequireNoted("I7", "missed units", "missing-elsewhere", $"The unit was missed on {missing.Consignment} while {Whereabouts}");
+                return;
+            }
+
             var leg = _leg;
             MoveTo(Place.Missing, missing.From);
             _leg = leg;
+        }
+
+        private void Find(UnitFound found)
+        {
+            findings.Saw("I7", "finds");
+            Require(_now.By.Site == found.Site.ToString(), "I14", "finds", $"Found at {found.Site}, told by {_now.By.Site}.");
+            if (_facts is null)
+                RequireNoted("I7", "finds", "unknown-unit", $"A unit that nobody prepared was found at {found.Site}");
+            if (_place is Place.AtSite or Place.OnTheRoad or Place.WithPatient)
+                RequireNoted("I7", "finds", "found-elsewhere", $"The unit was found at {found.Site} while {Whereabouts}");
+            MoveTo(Place.AtSite, found.Site);
         }
 
         private void Crossmatch(UnitCrossmatched crossmatched)
@@ -300,7 +325,9 @@ internal static class UnitCheck
             Require(
                 _reservation is { } reservation && reservation.Order == crossmatched.Order && reservation.Recipient == crossmatched.Recipient,
                 "I3", "crossmatches", $"Crossmatched for {crossmatched.Recipient}, for whom it is not reserved.");
-            if (_crossmatch is { Compatible: false } before && before.Recipient == crossmatched.Recipient && crossmatched.Compatible)
+            if (!crossmatched.Compatible)
+                _incompatible.Add(crossmatched.Recipient);
+            else if (_incompatible.Contains(crossmatched.Recipient))
                 Violate("I3", "An incompatible crossmatch was overwritten.");
             RequireRegistered(crossmatched.Recipient, "crossmatched");
             _crossmatch = crossmatched;

@@ -16,13 +16,14 @@ public sealed class Events_are_approved
     [
         (Prepared(), Prepared()),
         (Released(), Released()),
-        (new UnitHeld("lookback", Order), new UnitHeld("lookback", null)),
-        (new UnitHoldEnded("lookback", true, Order), new UnitHoldEnded("lookback", false, null)),
+        (new UnitHeld("lookback", Order, Centre, Nurse), new UnitHeld("lookback", null)),
+        (new UnitHoldEnded("lookback", true, Order, SecondNurse), new UnitHoldEnded("lookback", false, null)),
         (ReservedForPatient(), ReservedForStock()),
         (new UnitReservationEnded(Order, "received"), new UnitReservationEnded(Order, "received")),
         (Dispatched(), Dispatched()),
         (Received(Now), Received(null) with { Order = null }),
         (new UnitMissing(Journey.Consignment, Order, Centre, Hospital), new UnitMissing(Journey.Consignment, Order, Centre, Hospital)),
+        (new UnitFound(Hospital), new UnitFound(Hospital)),
         (Crossmatched(), Crossmatched()),
         (Issued(), Issued()),
         (new UnitReturned(Order, Recipient, 12, true), new UnitReturned(Order, Recipient, 12, true)),
@@ -33,7 +34,7 @@ public sealed class Events_are_approved
         (Discrepancy("not-issued", "Transfused without having been issued."), Discrepancy("not-issued", "Transfused without having been issued.")),
         (Allocated([new AllocationShortfall(1, 1)]), Allocated([]) with { Units = [] }),
         (new AllocationDeclined(Order, 1, Centre, "no-compatible-stock", [new AllocationShortfall(1, 2)]), new AllocationDeclined(Order, 1, Centre, "no-compatible-stock", [])),
-        (new AllocationLapsed(Order, [Number(1)], "lapsed"), new AllocationLapsed(Order, [], "order-canceled")),
+        (new AllocationLapsed(Order, [Number(1)], "lapsed", [Number(2)], LapsesAt), new AllocationLapsed(Order, [], "order-canceled")),
     ];
 
     private static readonly EventTypes Types = EventTypes.From(typeof(Unit).Assembly);

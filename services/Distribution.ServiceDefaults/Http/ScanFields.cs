@@ -10,6 +10,9 @@ namespace Distribution.ServiceDefaults.Http;
 /// </summary>
 public static class ScanFields
 {
+    private const int FacilityLength = 5;
+    private const int LongestStaffCode = 40;
+
     /// <summary>The donation number of symbol 001, scanned or typed by hand with its check character.</summary>
     /// <exception cref="HttpProblemException">400 with the scan's code.</exception>
     public static DonationNumber DonationNumber(string field, string? scan)
@@ -44,6 +47,26 @@ public static class ScanFields
     public static BloodGroup BloodGroup(string field, string? scan) =>
         Read(field, scan, DataStructure.BloodGroup).AsBloodGroup()
         ?? throw Refuse(field, new ScanError("no-blood-group", "The label carries no ABO and RhD group.", 0));
+
+    /// <summary>
+    /// The staff code as tokens carry it, from a badge (symbol 020) or typed by hand, in upper case. On a badge it is
+    /// filled up with zeros to six characters after the facility: <c>='A9990000D01</c> is <c>A9990-D01</c>.
+    /// </summary>
+    /// <exception cref="HttpProblemException">400 with the scan's code, or <c>invalid-staff-code</c>.</exception>
+    public static string Staff(string field, string? scan)
+    {
+        var text = scan?.Trim() ?? "";
+        if (text is "" or ['=' or '&', ..])
+        {
+            var badge = Read(field, text, DataStructure.StaffId).Data;
+            text = badge[FacilityLength..].TrimStart('0') is { Length: > 0 } own ? $"{badge[..FacilityLength]}-{own}" : "";
+        }
+
+        // The content of a badge is not looked into by the scan, so what it gave is held to the same form.
+        return text.Length is > 0 and <= LongestStaffCode && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
+            ? text.ToUpperInvariant()
+            : throw Refuse(field, new ScanError("invalid-staff-code", "This is not a staff code; scan the badge.", 0));
+    }
 
     private static ScannedSymbol Read(string field, string? scan, DataStructure wanted)
     {

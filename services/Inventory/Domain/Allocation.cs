@@ -27,6 +27,9 @@ public sealed record Allocation : IAggregate<Allocation>
     /// <summary>The order gave back what it had: nothing is kept for it any more, whatever attempt arrives late.</summary>
     public bool GivenBack { get; init; }
 
+    /// <summary>When the units that it gave back, and that have not left, become free; null when none wait.</summary>
+    public DateTimeOffset? FreeAt { get; init; }
+
     public static Allocation Evolve(Allocation state, object @event) => @event switch
     {
         UnitsAllocated allocated => state with
@@ -39,6 +42,7 @@ public sealed record Allocation : IAggregate<Allocation>
         AllocationLapsed lapsed => state with
         {
             Units = state.Units.RemoveRange(lapsed.Units),
+            FreeAt = lapsed.FreeAt ?? state.FreeAt,
             GivenBack = state.GivenBack || !string.Equals(lapsed.Reason, Lapsed, StringComparison.Ordinal),
         },
         _ => throw new InvalidOperationException($"{@event.GetType().Name} is not an event of an allocation."),

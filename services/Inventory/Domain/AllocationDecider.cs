@@ -115,14 +115,19 @@ public static class AllocationDecider
     /// <param name="state">What the order has had so far.</param>
     /// <param name="order">Whose.</param>
     /// <param name="freed">The units whose reservation ends in the same commit.</param>
+    /// <param name="pending">The units that may have left already: they stay reserved until <paramref name="freeAt"/>.</param>
     /// <param name="reason">A code; <see cref="Allocation.Lapsed"/> is taken.</param>
-    public static Decision<AllocationEvent> GiveBack(Allocation state, OrderId order, IReadOnlyList<UnitNumber> freed, string reason)
+    /// <param name="freeAt">When all that left before the giving back has been told.</param>
+    public static Decision<AllocationEvent> GiveBack(
+        Allocation state, OrderId order, IReadOnlyList<UnitNumber> freed, IReadOnlyList<UnitNumber> pending, string reason, DateTimeOffset freeAt)
     {
         if (state.GivenBack && freed.Count == 0)
             return Decision<AllocationEvent>.AlreadyDone; // Given back before.
-        RequireOwn(state, freed);
+        RequireOwn(state, [.. freed, .. pending]);
         var said = string.Equals(reason, Allocation.Lapsed, StringComparison.Ordinal) ? AlreadyGivenBack : reason;
-        return Decision<AllocationEvent>.Accept(new AllocationLapsed(order, freed, said));
+        return Decision<AllocationEvent>.Accept(pending.Count > 0
+            ? new AllocationLapsed(order, freed, said, pending, freeAt)
+            : new AllocationLapsed(order, freed, said));
     }
 
     private static void RequireOwn(Allocation state, IReadOnlyList<UnitNumber> freed)

@@ -42,8 +42,13 @@ public sealed record AllocationDeclined(
 /// <summary>The order's time ran out or it was given back; written in one commit with the end of each reservation.</summary>
 /// <param name="Units">The units that are free again; not those that had left or been issued.</param>
 /// <param name="Reason"><c>lapsed</c>, or why it was given back.</param>
+/// <param name="Pending">
+/// Units that the order has lost and nobody else gets yet: the news that they have left may be under way. Null when there are none.
+/// </param>
+/// <param name="FreeAt">When what is still there of <paramref name="Pending"/> becomes free.</param>
 [StoredAs("allocation-lapsed.v1")]
-public sealed record AllocationLapsed(OrderId Order, IReadOnlyList<UnitNumber> Units, string Reason) : AllocationEvent;
+public sealed record AllocationLapsed(
+    OrderId Order, IReadOnlyList<UnitNumber> Units, string Reason, IReadOnlyList<UnitNumber>? Pending = null, DateTimeOffset? FreeAt = null) : AllocationEvent;
 
 /// <param name="Line">The order's line, from 1.</param>
 /// <param name="Explanation">Why this unit, in words for people.</param>

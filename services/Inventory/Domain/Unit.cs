@@ -33,9 +33,15 @@ public sealed record Unit : IAggregate<Unit>
     /// <summary>Why it may not be used, each reason once, in order of time.</summary>
     public ImmutableList<string> Holds { get; init; } = [];
 
+    /// <summary>Who laid each of the holds, for those of whom it was written down.</summary>
+    public ImmutableList<HoldOrigin> HoldOrigins { get; init; } = [];
+
     public Reservation? Reservation { get; init; }
 
     public Crossmatch? Crossmatch { get; init; }
+
+    /// <summary>Patients whom it was found incompatible with: no later reservation makes it fit.</summary>
+    public ImmutableList<RecipientId> IncompatibleWith { get; init; } = [];
 
     /// <summary>Whom it is out with, or was transfused to.</summary>
     public Issue? Issue { get; init; }
@@ -55,9 +61,16 @@ public sealed record Unit : IAggregate<Unit>
         Released && Holds.IsEmpty && Reservation is null && Issue is null && Fate is null
         && Custody.Kind == CustodyKind.AtSite && Facts is not null && Facts.ExpiresAt > at;
 
-    /// <summary>The sites that have to do with the unit now: where it stands, is bound for, is reserved for, and where it was made.</summary>
-    public IReadOnlySet<SiteId> Sites() => ImmutableHashSet.CreateRange(
-        new[] { Custody.Site, Custody.To, Facts?.Site, Reservation?.Destination }.OfType<SiteId>());
+    /// <summary>The sites whose staff may act on the unit: where it stands, or both ends of the leg that it is on.</summary>
+    public IReadOnlySet<SiteId> ActingSites() => ImmutableHashSet.CreateRange(new[] { Custody.Site, Custody.To }.OfType<SiteId>());
+
+    /// <summary>The sites whose staff may look: those that may act, where it was made, and the one that it is reserved for.</summary>
+    public IReadOnlySet<SiteId> ReadingSites() => ImmutableHashSet.CreateRange(
+        ActingSites().Concat(new[] { Facts?.Site, Reservation?.Destination }.OfType<SiteId>()));
+
+    /// <summary>The sites whose staff may end a hold: the one that laid it; where that was not written down, whoever has the unit.</summary>
+    public IReadOnlySet<SiteId> HoldingSites(string reason) =>
+        HoldOrigins.Find(origin => string.Equals(origin.Reason, reason, StringComparison.Ordinal)) is { Site: { } site } ? ImmutableHashSet.Create(site) : ActingSites();
 
     public static Unit Evolve(Unit state, object @event) => @event switch
     {
@@ -66,11 +79,20 @@ public sealed record Unit : IAggregate<Unit>
             Facts = new UnitFacts(
                 prepared.Unit, prepared.Kind, prepared.CollectedAt, prepared.CollectedAtSite, prepared.PreparedAt, prepared.ExpiresAt, prepared.VolumeMl, prepared.Site),
             // A unit that was met on the road before we were told of it stays where it was met.
-            Custody = state.Custody.Kind == CustodyKind.Unknown ? Custody.At(prepared.Site) : state.Custody,
+            Custody = state.Custody.Kind == CustodyKind.Unknown && state.Fate is null ? Custody.At(prepared.Site) : state.Custody,
         },
         UnitReleased released => state with { Group = released.Group, Released = true },
-        UnitHeld held => state with { Holds = state.Holds.Contains(held.HoldReason) ? state.Holds : state.Holds.Add(held.HoldReason) },
-        UnitHoldEnded ended => state with { Holds = state.Holds.Remove(ended.HoldReason, StringComparer.Ordinal) },
+        UnitHeld held when state.Holds.Contains(held.HoldReason) => state,
+        UnitHeld held => state with
+        {
+            Holds = state.Holds.Add(held.HoldReason),
+            HoldOrigins = state.HoldOrigins.Add(new HoldOrigin(held.HoldReason, held.Site, held.Person)),
+        },
+        UnitHoldEnded ended => state with
+        {
+            Holds = state.Holds.Remove(ended.HoldReason, StringComparer.Ordinal),
+            HoldOrigins = state.HoldOrigins.RemoveAll(origin => string.Equals(origin.Reason, ended.HoldReason, StringComparison.Ordinal)),
+        },
         UnitReserved reserved => state with
         {
             Reservation = new Reservation(
@@ -80,9 +102,9 @@ public sealed record Unit : IAggregate<Unit>
         UnitReservationEnded => state with { Reservation = null, Crossmatch = null },
         UnitDispatched dispatched => state with
         {
-            Custody = state.Closed.Contains(dispatched.Consignment)
+            Custody = state.Closed.Contains(dispatched.Consignment) || state.Custody.IsWithAnotherThan(dispatched.From)
                 ? state.Custody
-                : Custody.OnTheRoad(dispatched.Consignment, dispatched.From, dispatched.To),
+                : Custody.OnTheRoad(dispatched.Consignment, dispatched.Order, dispatched.From, dispatched.To),
             Dispatched = state.Dispatched.Add(dispatched.Consignment),
         },
         UnitReceived received => state with
@@ -93,10 +115,19 @@ public sealed record Unit : IAggregate<Unit>
         },
         UnitMissing missing => state with
         {
-            Custody = Custody.MissingOn(missing.Consignment, missing.From, missing.To),
+            Custody = state.Custody.MayBeMissingOn(missing.Consignment, missing.From)
+                ? Custody.MissingOn(missing.Consignment, missing.From, missing.To)
+                : state.Custody,
             Closed = state.Closed.Add(missing.Consignment),
         },
-        UnitCrossmatched crossmatched => state with { Crossmatch = new Crossmatch(crossmatched.Order, crossmatched.Recipient, crossmatched.Compatible) },
+        UnitFound found => state with { Custody = Custody.At(found.Site) },
+        UnitCrossmatched crossmatched => state with
+        {
+            Crossmatch = new Crossmatch(crossmatched.Order, crossmatched.Recipient, crossmatched.Compatible),
+            IncompatibleWith = crossmatched.Compatible || state.IncompatibleWith.Contains(crossmatched.Recipient)
+                ? state.IncompatibleWith
+                : state.IncompatibleWith.Add(crossmatched.Recipient),
+        },
         UnitIssued issued => state with
         {
             Issue = new Issue(issued.Order, issued.Recipient, issued.RecipientGroup, issued.VerifiedBy),
@@ -141,16 +172,35 @@ public enum CustodyKind
 /// <param name="Site">Where it stands, was issued from, left from or was to come from; null only when unknown.</param>
 /// <param name="Consignment">The leg that it is on or was missed on.</param>
 /// <param name="To">Where that leg leads.</param>
-public sealed record Custody(CustodyKind Kind, SiteId? Site, ConsignmentNumber? Consignment, SiteId? To)
+/// <param name="Order">Whom that leg serves, while the unit is on it.</param>
+public sealed record Custody(CustodyKind Kind, SiteId? Site, ConsignmentNumber? Consignment, SiteId? To, OrderId? Order = null)
 {
     public static Custody Unknown { get; } = new(CustodyKind.Unknown, null, null, null);
 
     public static Custody At(SiteId site) => new(CustodyKind.AtSite, site, null, null);
 
-    public static Custody OnTheRoad(ConsignmentNumber consignment, SiteId from, SiteId to) => new(CustodyKind.InTransit, from, consignment, to);
+    public static Custody OnTheRoad(ConsignmentNumber consignment, OrderId order, SiteId from, SiteId to) =>
+        new(CustodyKind.InTransit, from, consignment, to, order);
+
+    /// <summary>Another site than this has the bag, or handed it out: whatever is told of a departure from this one, it is there.</summary>
+    public bool IsWithAnotherThan(SiteId from) => Kind is CustodyKind.AtSite or CustodyKind.IssuedOut && Site != from;
+
+    /// <summary>Nobody has the bag whom the leg did not come from: that it was missed on the leg may be the last of it.</summary>
+    public bool MayBeMissingOn(ConsignmentNumber consignment, SiteId from) => Kind switch
+    {
+        CustodyKind.Unknown => true,
+        CustodyKind.InTransit => Consignment == consignment,
+        CustodyKind.AtSite => Site == from,
+        _ => false,
+    };
 
     public static Custody MissingOn(ConsignmentNumber consignment, SiteId from, SiteId to) => new(CustodyKind.Missing, from, consignment, to);
 }
+
+/// <summary>Who stopped the use of the unit.</summary>
+/// <param name="Site">Only its staff end the hold; null in histories older than this rule.</param>
+/// <param name="Person">The staff code; null where no person laid it, or in histories older than this rule.</param>
+public sealed record HoldOrigin(string Reason, SiteId? Site, string? Person);
 
 /// <summary>Whom the unit is kept for.</summary>
 public sealed record Reservation(
@@ -161,7 +211,11 @@ public sealed record Reservation(
     SiteId Destination,
     RecipientId? Recipient,
     BloodGroup? RecipientGroup,
-    DateTimeOffset LapsesAt);
+    DateTimeOffset LapsesAt)
+{
+    /// <summary>It is to travel: that it has left is known only some time after.</summary>
+    public bool Travels => Supplier != Destination;
+}
 
 public sealed record Crossmatch(OrderId Order, RecipientId Recipient, bool Compatible);
 

@@ -50,14 +50,20 @@ public static class UnitDecider
         if (state.Facts == facts)
             return Decision<UnitEvent>.AlreadyDone; // Told before: every message of the centre carries the facts.
         if (state.Fate is { } fate)
-            return Note(state, Discrepancy("prepared-after-end", $"The unit {Ended(fate)} before we were told what it is: {Describe(facts)}."));
+        {
+            return Decision<UnitEvent>.Accept([
+                .. Opening(state, facts),
+                .. New(state, Discrepancy("prepared-after-end", $"The unit {Ended(fate)} before we were told what it is: {Describe(facts)}.")),
+            ]);
+        }
+
         return Decision<UnitEvent>.Accept(Opening(state, facts));
     }
 
     public static Decision<UnitEvent> Release(Unit state, UnitFacts facts, BloodGroup group, string verifiedBy)
     {
         if (state.Fate is { } fate)
-            return Note(state, Discrepancy("released-after-end", $"The unit {Ended(fate)} before it was released as {group}."));
+            return Decision<UnitEvent>.Accept([.. Opening(state, facts), .. New(state, Discrepancy("released-after-end", $"The unit {Ended(fate)} before it was released as {group}."))]);
 
         var events = Opening(state, facts);
         if (!state.Released)
@@ -69,7 +75,7 @@ public static class UnitDecider
             // Two groups for one bag: nobody gets it before somebody has found out which is true.
             events.AddRange(New(state, Discrepancy("group-differs", $"Released as {state.Group}, then told to be {group}.")));
             if (!state.Holds.Contains(GroupDiffers))
-                events.Add(new UnitHeld(GroupDiffers, state.Reservation?.Order));
+                events.Add(new UnitHeld(GroupDiffers, state.Reservation?.Order, facts.Site)); // The centre finds out which is true.
         }
 
         // Otherwise the release has been told before.
@@ -80,9 +86,9 @@ public static class UnitDecider
     public static Decision<UnitEvent> DiscardAtCentre(Unit state, UnitFacts facts, string reason, Provenance by)
     {
         if (state.Fate is { Kind: FateKind.Discarded })
-            return Decision<UnitEvent>.AlreadyDone; // Told before.
+            return Decision<UnitEvent>.Accept(state.Facts is null ? Opening(state, facts) : []); // Told before.
         if (state.Fate is { } fate)
-            return Note(state, Discrepancy("discarded-after-end", $"The unit {Ended(fate)} before it was discarded ({reason})."));
+            return Decision<UnitEvent>.Accept([.. Opening(state, facts), .. New(state, Discrepancy("discarded-after-end", $"The unit {Ended(fate)} before it was discarded ({reason})."))]);
 
         var events = Opening(state, facts);
         events.Add(new UnitDiscarded(reason, OrderOf(state)));
@@ -102,24 +108,37 @@ public static class UnitDecider
 
     // ---- holds -----------------------------------------------------------------------------------------------------
 
-    public static Decision<UnitEvent> Hold(Unit state, string reason)
+    public static Decision<UnitEvent> Hold(Unit state, string reason, Provenance by)
     {
         var refusals = Unknown(state).Concat(EndedAlready(state)).ToList();
         if (refusals.Count > 0)
             return Decision<UnitEvent>.Reject(refusals);
         if (state.Holds.Contains(reason))
             return Decision<UnitEvent>.AlreadyDone; // Held for this reason already: a hold is not counted.
-        return Decision<UnitEvent>.Accept(new UnitHeld(reason, state.Reservation?.Order));
+        return Decision<UnitEvent>.Accept(new UnitHeld(reason, state.Reservation?.Order, by.Site, by.Actor));
     }
 
-    public static Decision<UnitEvent> EndHold(Unit state, string reason)
+    /// <param name="verifiedBy">A second person's staff code, where one was named.</param>
+    public static Decision<UnitEvent> EndHold(Unit state, string reason, string? verifiedBy, Provenance by)
     {
         var refusals = Unknown(state).Concat(EndedAlready(state)).ToList();
         if (refusals.Count > 0)
             return Decision<UnitEvent>.Reject(refusals);
         if (!state.Holds.Contains(reason))
             return Decision<UnitEvent>.AlreadyDone; // Not held for this reason, or no longer.
-        return Decision<UnitEvent>.Accept(new UnitHoldEnded(reason, state.Holds.Count > 1, state.Reservation?.Order));
+        if (!state.HoldingSites(reason).Contains(by.Site))
+            refusals.Add(new Rejection("hold-of-another-site", "Another site holds the unit, and only its staff end the hold."));
+        // Whoever took it back too late does not alone judge that it may be used all the same.
+        if (string.Equals(reason, OutOfStorage, StringComparison.Ordinal))
+        {
+            var returnedBy = state.HoldOrigins.Find(origin => string.Equals(origin.Reason, reason, StringComparison.Ordinal))?.Person ?? by.Actor;
+            if (IsSame(by.Actor, returnedBy) && (verifiedBy is null || IsSame(verifiedBy, returnedBy)))
+                refusals.Add(new Rejection("second-person-required", "Somebody else than who took the unit back has to judge it.", "verifierScan"));
+        }
+
+        return refusals.Count > 0
+            ? Decision<UnitEvent>.Reject(refusals)
+            : Decision<UnitEvent>.Accept(new UnitHoldEnded(reason, state.Holds.Count > 1, state.Reservation?.Order, verifiedBy));
     }
 
     // ---- reservations ----------------------------------------------------------------------------------------------
@@ -138,6 +157,8 @@ public static class UnitDecider
             refusals.Add(new Rejection("wrong-component", "The unit is another component than the order asks for."));
         if (state is { Facts: not null, Released: true } && !Suits(state, command))
             refusals.Add(new Rejection("incompatible-group", $"A unit of {state.Group} does not serve {command.RecipientGroup ?? command.Group}."));
+        if (command.Recipient is { } patient && state.IncompatibleWith.Contains(patient))
+            refusals.Add(Incompatible());
         if (refusals.Count > 0)
             return Decision<UnitEvent>.Reject(refusals);
 
@@ -151,11 +172,23 @@ public static class UnitDecider
         // Ended before, or somebody else's by now.
         if (state.Reservation?.Order != order)
             return Decision<UnitEvent>.AlreadyDone;
-        // On the road it belongs to its leg, and out with a patient to the patient: receipt and return end the reservation.
-        if (state.Issue is not null || state.Custody.Kind == CustodyKind.InTransit)
+        // On the road for this order it belongs to its leg, and out with a patient to the patient: receipt and return end the
+        // reservation. The receipt of another order's leg would not.
+        if (state.Issue is not null || (state.Custody.Kind == CustodyKind.InTransit && state.Custody.Order == order))
             return Decision<UnitEvent>.AlreadyDone;
         return Decision<UnitEvent>.Accept(new UnitReservationEnded(order, reason));
     }
+
+    /// <summary>
+    /// The order gives it back. What is to travel may have left a moment ago: it stays reserved, and the end of the grace frees it.
+    /// </summary>
+    /// <returns>Nothing for what has ended otherwise or waits; see <see cref="WaitsForItsLeg"/>.</returns>
+    public static Decision<UnitEvent> GiveBack(Unit state, OrderId order, string reason) =>
+        WaitsForItsLeg(state, order) ? Decision<UnitEvent>.AlreadyDone : EndReservation(state, order, reason);
+
+    /// <summary>It is reserved for a journey of this order that may have begun.</summary>
+    public static bool WaitsForItsLeg(Unit state, OrderId order) =>
+        state is { Reservation: { Travels: true } reservation } && reservation.Order == order && EndReservation(state, order, Allocation.Lapsed).Events.Count > 0;
 
     /// <summary>The reservation's time and its grace are over.</summary>
     public static Decision<UnitEvent> LapseReservation(Unit state, OrderId order, Provenance by)
@@ -208,8 +241,28 @@ public static class UnitDecider
         List<UnitEvent> events = [new UnitMissing(leg.Consignment, leg.Order, leg.From, leg.To)];
         if (state.Facts is null)
             events.AddRange(New(state, NeverPrepared()));
+        // Somebody has it all the same: the hospital that scanned it knows better than the box that lacked it.
+        if (!state.Custody.MayBeMissingOn(leg.Consignment, leg.From))
+            events.AddRange(New(state, Discrepancy("missing-elsewhere", $"Missed at {leg.To} on {leg.Consignment} while {Whereabouts(state)}.")));
         if (state.Reservation?.Order == leg.Order)
             events.Add(new UnitReservationEnded(leg.Order, "missing"));
+        return Decision<UnitEvent>.Accept(events);
+    }
+
+    /// <summary>Somebody at this site has it in hand, whatever the record says.</summary>
+    public static Decision<UnitEvent> RecordFinding(Unit state, Provenance by)
+    {
+        if (state.Fate is { } fate)
+            return Note(state, Discrepancy("found-after-end", $"The unit {Ended(fate)} and was found at {by.Site}."));
+        if (state.Custody == Custody.At(by.Site))
+            return Decision<UnitEvent>.AlreadyDone; // It is where it should be.
+
+        List<UnitEvent> events = [new UnitFound(by.Site)];
+        if (state.Facts is null)
+            events.AddRange(New(state, NeverPrepared()));
+        // What was missing or never heard of contradicts nothing by turning up.
+        if (state.Custody.Kind is CustodyKind.AtSite or CustodyKind.InTransit or CustodyKind.IssuedOut)
+            events.AddRange(New(state, Discrepancy("found-elsewhere", $"Found at {by.Site} while {Whereabouts(state)}.")));
         return Decision<UnitEvent>.Accept(events);
     }
 
@@ -226,11 +279,11 @@ public static class UnitDecider
         {
             if (known.Compatible == compatible)
                 return Decision<UnitEvent>.AlreadyDone; // The same result again.
-            // The other way round, from compatible to incompatible, is taken: it makes things safer.
-            if (compatible)
-                return Decision<UnitEvent>.Reject("crossmatch-incompatible", "The crossmatch was incompatible; it is not overwritten. Take another unit.");
         }
 
+        // The other way round, from compatible to incompatible, is taken: it makes things safer.
+        if (compatible && state.IncompatibleWith.Contains(recipient))
+            return Decision<UnitEvent>.Reject([Incompatible()]);
         return Decision<UnitEvent>.Accept(new UnitCrossmatched(order, recipient, state.Reservation!.RecipientGroup!.Value, compatible));
     }
 
@@ -249,11 +302,15 @@ public static class UnitDecider
         {
             if (!AboRhCompatibility.IsCompatible(facts.Kind, group, state.Group ?? default))
                 refusals.Add(new Rejection("incompatible-group", $"A unit of {state.Group} must not be given to a patient of {group}."));
-            if (NeedsCrossmatch(facts.Kind))
+            if (NeedsCrossmatch(facts.Kind) && !state.IncompatibleWith.Contains(recipient))
                 refusals.AddRange(CrossmatchStands(state, order, recipient));
         }
 
-        if (string.Equals(verifiedBy, by.Actor, StringComparison.OrdinalIgnoreCase))
+        // Whatever the component, and on whatever order it was found.
+        if (state.IncompatibleWith.Contains(recipient))
+            refusals.Add(Incompatible());
+
+        if (IsSame(verifiedBy, by.Actor))
             refusals.Add(new Rejection("second-person-required", "A second person has to verify the unit and the patient.", "verifierScan"));
         if (refusals.Count > 0)
             return Decision<UnitEvent>.Reject(refusals);
@@ -283,7 +340,7 @@ public static class UnitDecider
         if (state.Facts!.ExpiresAt <= by.Latest)
             events.Add(new UnitExpired(state.Facts.ExpiresAt, order)); // Its deadline passed while it was out.
         else if (!usable && !state.Holds.Contains(OutOfStorage))
-            events.Add(new UnitHeld(OutOfStorage, null));
+            events.Add(new UnitHeld(OutOfStorage, null, by.Site, by.Actor));
         return Decision<UnitEvent>.Accept(events);
     }
 
@@ -295,7 +352,7 @@ public static class UnitDecider
         if (state.Fate is { } fate)
             return Note(state, Discrepancy("transfused-after-end", $"The unit {Ended(fate)} and was transfused at {by.Site} from {Write(startedAt)}."));
 
-        List<UnitEvent> events = [new UnitTransfused(state.Issue?.Order, state.Issue?.Recipient, startedAt, volumeMl)];
+        List<UnitEvent> events = [new UnitTransfused(OrderOf(state), state.Issue?.Recipient, startedAt, volumeMl)];
         events.AddRange(New(state, [.. TransfusionContradictions(state, startedAt, by)]));
         return Decision<UnitEvent>.Accept(events);
     }
@@ -374,9 +431,10 @@ public static class UnitDecider
     {
         if (state.Crossmatch is not { } crossmatch || crossmatch.Order != order || crossmatch.Recipient != recipient)
             yield return new Rejection("crossmatch-missing", "The unit has not been crossmatched for this patient.");
-        else if (!crossmatch.Compatible)
-            yield return new Rejection("crossmatch-incompatible", "The crossmatch with this patient was incompatible.");
     }
+
+    private static Rejection Incompatible() =>
+        new("crossmatch-incompatible", "A crossmatch with this patient was incompatible, which is not overwritten. Take another unit.");
 
     /// <summary>What carries red cells is crossmatched; the rest needs compatibility of the groups only.</summary>
     private static bool NeedsCrossmatch(ComponentKind kind) => kind is not (ComponentKind.Plasma or ComponentKind.Platelets or ComponentKind.Cryoprecipitate);
@@ -468,6 +526,9 @@ public static class UnitDecider
     }
 
     // ---- words -----------------------------------------------------------------------------------------------------
+
+    /// <summary>Staff codes are typed as well as scanned.</summary>
+    private static bool IsSame(string person, string other) => string.Equals(person.Trim(), other.Trim(), StringComparison.OrdinalIgnoreCase);
 
     private static OrderId? OrderOf(Unit state) => state.Reservation?.Order ?? state.Issue?.Order;
 

@@ -40,12 +40,15 @@ public sealed record UnitReleased(BloodGroup Group, string VerifiedBy) : UnitEve
 
 /// <summary>Use is stopped for one more reason, wherever the unit is.</summary>
 /// <param name="Order">What it is reserved for, if anything.</param>
+/// <param name="Site">Who may end it: whose staff laid it; null in events older than this member.</param>
+/// <param name="Person">Whose act it was; null where no person's, and in events older than this member.</param>
 [StoredAs("unit-held.v1")]
-public sealed record UnitHeld(string HoldReason, OrderId? Order) : UnitEvent;
+public sealed record UnitHeld(string HoldReason, OrderId? Order, SiteId? Site = null, string? Person = null) : UnitEvent;
 
 /// <param name="StillHeld">Other reasons remain.</param>
+/// <param name="VerifiedBy">The second person, where one was asked for or named.</param>
 [StoredAs("unit-hold-ended.v1")]
-public sealed record UnitHoldEnded(string HoldReason, bool StillHeld, OrderId? Order) : UnitEvent;
+public sealed record UnitHoldEnded(string HoldReason, bool StillHeld, OrderId? Order, string? VerifiedBy = null) : UnitEvent;
 
 /// <param name="Recipient">Null when the order fills a stock.</param>
 /// <param name="LapsesAt">When the reservation's time is over.</param>
@@ -77,6 +80,10 @@ public sealed record UnitReceived(
 [StoredAs("unit-missing.v1")]
 public sealed record UnitMissing(ConsignmentNumber Consignment, OrderId Order, SiteId From, SiteId To) : UnitEvent;
 
+/// <summary>Somebody has it in hand where nothing planned it to be.</summary>
+[StoredAs("unit-found.v1")]
+public sealed record UnitFound(SiteId Site) : UnitEvent;
+
 [StoredAs("unit-crossmatched.v1")]
 public sealed record UnitCrossmatched(OrderId Order, RecipientId Recipient, BloodGroup RecipientGroup, bool Compatible) : UnitEvent;
 
@@ -89,7 +96,8 @@ public sealed record UnitIssued(OrderId Order, RecipientId Recipient, BloodGroup
 [StoredAs("unit-returned.v1")]
 public sealed record UnitReturned(OrderId Order, RecipientId Recipient, int MinutesOut, bool Usable) : UnitEvent;
 
-/// <param name="Order">What it was issued on; null where it was transfused without having been issued.</param>
+/// <param name="Order">What it was issued on, or else reserved for: the order that loses it.</param>
+/// <param name="Recipient">Whom it was issued for; null where it was transfused without having been issued.</param>
 [StoredAs("unit-transfused.v1")]
 public sealed record UnitTransfused(OrderId? Order, RecipientId? Recipient, DateTimeOffset StartedAt, int? VolumeMl) : UnitEvent;
 
@@ -104,7 +112,7 @@ public sealed record UnitLost(string Reason, OrderId? Order) : UnitEvent;
 
 /// <summary>
 /// A fact that contradicts the record. Facts are never refused; what does not fit stands here until somebody has looked at it.
-/// The only event that may follow a unit's fate.
+/// Besides the preparation facts, where they come late, the only event that may follow a unit's fate.
 /// </summary>
 [StoredAs("unit-discrepancy-recorded.v1")]
 public sealed record UnitDiscrepancyRecorded(string Code, string Detail) : UnitEvent;

@@ -31,6 +31,7 @@ ReturnUnit.Map(app);
 TransfuseUnit.Map(app);
 DiscardUnit.Map(app);
 LoseUnit.Map(app);
+FindUnit.Map(app);
 GetStock.Map(app);
 ListUnits.Map(app);
 ListDiscrepancies.Map(app);

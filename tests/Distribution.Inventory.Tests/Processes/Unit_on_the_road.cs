@@ -1,4 +1,5 @@
 using Distribution.Blood.Deciding;
+using Distribution.Blood.Isbt128;
 using Distribution.Testing;
 using Shouldly;
 using Xunit;
@@ -98,12 +99,35 @@ public sealed class Unit_on_the_road
         .ThenState(state => state.Reservation!.Order.ShouldBe(OtherOrder));
 
     [Fact]
-    public void that_should_not_have_left_is_on_the_road_with_every_contradiction() => Spec.For<Unit>()
+    public void that_should_not_have_left_is_on_the_board_with_every_contradiction() => Spec.For<Unit>()
         .Given(Prepared(Facts(expiresAt: Now, site: Elsewhere)), new UnitHeld("lookback", null))
         .When(state => UnitDecider.RecordDispatch(state, Journey, Now, Now.AddMinutes(25)))
-        .ThenState(state => state.Custody.Kind.ShouldBe(CustodyKind.InTransit))
+        .ThenState(state => state.Custody.ShouldBe(Custody.At(Elsewhere), "Another site has it."))
         .ThenState(state => state.Discrepancies.Select(discrepancy => discrepancy.Code)
             .ShouldBe(["not-reserved", "dispatched-on-hold", "not-released", "dispatched-after-expiry", "dispatched-elsewhere"]));
+
+    [Fact]
+    public void that_another_site_has_is_there_whatever_the_box_lacked() => Spec.For<Unit>()
+        .Given(InStock(Elsewhere))
+        .When(state => UnitDecider.RecordMissing(state, Journey))
+        .Then(
+            new UnitMissing(Journey.Consignment, Order, Centre, Hospital),
+            Discrepancy("missing-elsewhere", "Missed at HN-XP on A99902600001 while at HN-SS."))
+        .ThenState(state => state.Custody.ShouldBe(Custody.At(Elsewhere)));
+
+    [Fact]
+    public void that_is_out_with_a_patient_stays_with_the_patient() => Spec.For<Unit>()
+        .Given(OutWithAPatient())
+        .When(state => UnitDecider.RecordMissing(state, Journey))
+        .ThenState(state => state.Custody.Kind.ShouldBe(CustodyKind.IssuedOut))
+        .ThenState(state => state.Discrepancies.ShouldHaveSingleItem().Code.ShouldBe("missing-elsewhere"));
+
+    [Fact]
+    public void that_is_on_another_leg_stays_on_it() => Spec.For<Unit>()
+        .Given(InStock())
+        .Given(ReservedForStock(), Dispatched())
+        .When(state => UnitDecider.RecordMissing(state, Journey with { Consignment = ConsignmentNumber.Create("A9990", 26, 2), Order = OtherOrder }))
+        .ThenState(state => state.Custody.Consignment.ShouldBe(Journey.Consignment));
 
     private static Unit Play(IReadOnlyList<object> history, string order)
     {

@@ -37,6 +37,26 @@ public sealed class Acting_on_units(InventoryFixture inventory) : IClassFixture<
         history.GetProperty("unit").GetProperty("state").GetProperty("fate").GetProperty("kind").GetString().ShouldBe("transfused");
     }
 
+    [Theory]
+    [InlineData("=A999026000001700=<D0101000", "wrong-symbol")]
+    [InlineData(" ='A9991000N01", "second-person-required")]
+    [InlineData(" a9991-n01 ", "second-person-required")]
+    [InlineData("A9991 N02!", "invalid-staff-code")]
+    public async Task Nothing_but_the_badge_of_somebody_else_verifies_an_issue(string verifier, string code)
+    {
+        var unit = await inventory.ReleasedAsync("AB-", Hospital);
+        var order = OrderId.From($"verified by {verifier}");
+        await inventory.ReserveAsync(order, Hospital, 1, "AB-", Recipient);
+        unit = (await inventory.AllocationAsync(order)).OfType<UnitsAllocated>().Single().Units.Single().Unit;
+        var bank = inventory.BloodBank(Hospital);
+        await bank.CommandAsync("/units/crossmatch", new { scan = Scan(unit), order, recipient = Recipient, compatible = true });
+
+        var answer = await bank.CommandAsync("/units/issue", new { scan = Scan(unit), order, recipient = Recipient, verifierScan = verifier.StartsWith("=A", StringComparison.Ordinal) ? Scan(unit) : verifier });
+
+        (await answer.JsonAsync()).GetProperty("code").GetString().ShouldBe(code);
+        (await inventory.UnitAsync(unit)).Issue.ShouldBeNull();
+    }
+
     [Fact]
     public async Task A_repeat_of_a_command_answers_as_the_first_and_changes_nothing()
     {

@@ -76,17 +76,29 @@ public sealed class Serving_orders(InventoryFixture inventory) : IClassFixture<I
     }
 
     [Fact]
-    public async Task Giving_back_frees_what_has_not_left()
+    public async Task Giving_back_is_told_at_once_and_frees_what_has_not_left_when_that_is_known()
     {
         var gone = await inventory.ReleasedAsync("O-");
+        var late = await inventory.ReleasedAsync("O-");
         var kept = await inventory.ReleasedAsync("O-");
         var order = OrderId.From("given back");
-        await inventory.ReserveAsync(order, Centre, 2, "O-");
+        await inventory.ReserveAsync(order, Centre, 3, "O-");
         await inventory.DispatchedAsync(Journey with { Order = order, Consignment = ConsignmentNumber.Create("A9990", 26, 77) }, gone);
 
         await inventory.GiveBackAsync(order);
 
-        (await inventory.AllocationAsync(order)).OfType<AllocationLapsed>().Single().Units.ShouldBe([kept]);
+        var given = (await inventory.AllocationAsync(order)).OfType<AllocationLapsed>().Single();
+        given.Units.ShouldBeEmpty();
+        given.Pending.ShouldBe([late, kept], ignoreOrder: true);
+        (await inventory.UnitAsync(kept)).Reservation!.Order.ShouldBe(order);
+        // Handed over before the giving back was known, told after it.
+        await inventory.DispatchedAsync(Journey with { Order = order, Consignment = ConsignmentNumber.Create("A9990", 26, 78) }, late);
+        var freeAt = given.FreeAt.ShouldNotBeNull();
+        await LapseAt(freeAt, new Deadline(LapseAllocation.DeadlineName, $"allocation-{order}", freeAt));
+
+        (await inventory.AllocationAsync(order)).OfType<AllocationLapsed>().Last().Units.ShouldBe([kept]);
+        (await inventory.UnitAsync(late)).Custody.Kind.ShouldBe(CustodyKind.InTransit);
+        (await inventory.UnitAsync(late)).Reservation!.Order.ShouldBe(order);
         (await inventory.UnitAsync(kept)).IsAvailable(inventory.Now).ShouldBeTrue();
         (await inventory.UnitAsync(gone)).Reservation!.Order.ShouldBe(order);
     }

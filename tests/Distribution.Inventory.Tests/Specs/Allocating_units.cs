@@ -89,9 +89,17 @@ public sealed class Allocating_units
     [Fact]
     public void is_given_back_with_the_units_that_are_still_kept() => Spec.For<Allocation>()
         .Given(Allocated())
-        .When(state => AllocationDecider.GiveBack(state, Order, [Number(1)], "order-canceled"))
+        .When(state => AllocationDecider.GiveBack(state, Order, [Number(1)], [], "order-canceled", LapsesAt))
         .Then(new AllocationLapsed(Order, [Number(1)], "order-canceled"))
         .ThenState(state => state.Units.ShouldBeEmpty());
+
+    [Fact]
+    public void is_given_back_with_what_may_have_left_and_frees_that_later() => Spec.For<Allocation>()
+        .Given(Allocated())
+        .When(state => AllocationDecider.GiveBack(state, Order, [], [Number(1)], "order-canceled", LapsesAt))
+        .Then(new AllocationLapsed(Order, [], "order-canceled", [Number(1)], LapsesAt))
+        .ThenState(state => state.Units.ShouldBe([Number(1)]))
+        .ThenState(state => state.FreeAt.ShouldBe(LapsesAt));
 
     [Fact]
     public void after_the_order_gave_back_keeps_nothing_for_it() => Spec.For<Allocation>()
@@ -114,7 +122,7 @@ public sealed class Allocating_units
     [Fact]
     public void is_given_back_once() => Spec.For<Allocation>()
         .Given(new AllocationLapsed(Order, [], "order-canceled"))
-        .When(state => AllocationDecider.GiveBack(state, Order, [], "order-canceled"))
+        .When(state => AllocationDecider.GiveBack(state, Order, [], [], "order-canceled", LapsesAt))
         .ThenNothing();
 
     private static UnitsAllocated Allocate(AllocateUnits command, params IReadOnlyList<Unit> stock) =>

@@ -14,6 +14,13 @@ public sealed class Ending_a_unit
         .Then(new UnitTransfused(Order, Recipient, Now, 240));
 
     [Fact]
+    public void by_transfusion_without_issue_names_the_order_that_loses_it_and_no_patient() => Spec.For<Unit>()
+        .Given(InStock(Hospital))
+        .Given(ReservedForPatient())
+        .When(state => UnitDecider.RecordTransfusion(state, Now, 240, AtHospital))
+        .Then(new UnitTransfused(Order, null, Now, 240), Discrepancy("not-issued", "Transfused at HN-XP without having been issued."));
+
+    [Fact]
     public void by_transfusion_told_twice_is_told_once() => Spec.For<Unit>()
         .Given(OutWithAPatient())
         .Given(new UnitTransfused(Order, Recipient, Now, 240))

@@ -110,4 +110,15 @@ public sealed class Issuing_a_unit
         .Given(ReservedForPatient(), Crossmatched())
         .When(state => UnitDecider.Crossmatch(state, Order, Recipient, false, AtHospital))
         .Then(Crossmatched(compatible: false));
+
+    [Fact]
+    public void remembers_an_incompatible_crossmatch_beyond_the_reservation()
+    {
+        var before = Spec.For<Unit>().Given(InStock(Hospital)).Given(ReservedForPatient(), Crossmatched(compatible: false), new UnitReservationEnded(Order, "order-canceled"));
+
+        before.When(state => UnitDecider.Reserve(state, ForPatient(order: OtherOrder), AtHospital)).ThenRejected("crossmatch-incompatible");
+        var again = before.Given(ReservedForPatient(order: OtherOrder));
+        again.When(state => UnitDecider.Crossmatch(state, OtherOrder, Recipient, true, AtHospital)).ThenRejected("crossmatch-incompatible");
+        again.When(state => UnitDecider.Issue(state, OtherOrder, Recipient, SecondNurse, AtHospital)).ThenRejected("crossmatch-incompatible");
+    }
 }

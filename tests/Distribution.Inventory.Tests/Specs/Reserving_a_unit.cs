@@ -113,6 +113,24 @@ public sealed class Reserving_a_unit
         .ThenNothing();
 
     [Fact]
+    public void given_up_while_it_is_on_the_road_for_another_order_ends_it() => Spec.For<Unit>()
+        .Given(InStock())
+        .Given(ReservedForStock(), Dispatched(Journey with { Order = OtherOrder }))
+        .When(state => UnitDecider.EndReservation(state, Order, "order-canceled"))
+        .Then(new UnitReservationEnded(Order, "order-canceled"));
+
+    [Fact]
+    public void given_back_waits_where_it_was_to_travel_and_not_where_it_stays()
+    {
+        Spec.For<Unit>().Given(InStock()).Given(ReservedForStock())
+            .When(state => UnitDecider.GiveBack(state, Order, "order-canceled"))
+            .ThenNothing();
+        Spec.For<Unit>().Given(InStock(Hospital)).Given(ReservedForPatient())
+            .When(state => UnitDecider.GiveBack(state, Order, "order-canceled"))
+            .Then(new UnitReservationEnded(Order, "order-canceled"));
+    }
+
+    [Fact]
     public void lapses_only_when_its_grace_is_over()
     {
         var history = Spec.For<Unit>().Given(InStock()).Given(ReservedForStock());

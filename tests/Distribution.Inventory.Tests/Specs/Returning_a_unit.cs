@@ -24,7 +24,7 @@ public sealed class Returning_a_unit
     public void too_late_holds_it() => Spec.For<Unit>()
         .Given(OutWithAPatient())
         .When(state => UnitDecider.Return(state, 31, Limit, AtHospital))
-        .Then(new UnitReturned(Order, Recipient, 31, Usable: false), new UnitReservationEnded(Order, "returned"), new UnitHeld("out-of-storage", null));
+        .Then(new UnitReturned(Order, Recipient, 31, Usable: false), new UnitReservationEnded(Order, "returned"), new UnitHeld("out-of-storage", null, Hospital, Nurse));
 
     [Fact]
     public void after_its_expiry_ends_it() => Spec.For<Unit>()

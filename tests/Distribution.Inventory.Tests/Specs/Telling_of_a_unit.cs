@@ -47,7 +47,7 @@ public sealed class Telling_of_a_unit
     public void of_two_groups_stops_its_use() => Spec.For<Unit>()
         .Given(InStock())
         .When(state => UnitDecider.Release(state, Facts(), BloodGroup.Parse("A+"), "A9990-R02"))
-        .Then(Discrepancy("group-differs", "Released as O+, then told to be A+."), new UnitHeld("group-differs", null))
+        .Then(Discrepancy("group-differs", "Released as O+, then told to be A+."), new UnitHeld("group-differs", null, Centre))
         .ThenState(state => state.Group.ShouldBe(OPositive));
 
     [Fact]
@@ -65,6 +65,15 @@ public sealed class Telling_of_a_unit
         .When(state => UnitDecider.DiscardAtCentre(state, Facts(), "broken", AtCentre))
         .ThenState(state => state.Fate!.Kind.ShouldBe(FateKind.Discarded))
         .ThenState(state => state.Discrepancies.ShouldHaveSingleItem().Code.ShouldBe("discarded-elsewhere"));
+
+    [Fact]
+    public void of_its_preparation_after_its_end_writes_down_what_it_was_and_changes_no_fate() => Spec.For<Unit>()
+        .Given(new UnitTransfused(null, null, Now, 240))
+        .When(state => UnitDecider.Release(state, Facts(), OPositive, "A9990-R02"))
+        .Then(Prepared(), Discrepancy("released-after-end", "The unit was transfused before it was released as O+."))
+        .ThenState(state => state.Fate!.Kind.ShouldBe(FateKind.Transfused))
+        .ThenState(state => state.Facts.ShouldBe(Facts()))
+        .ThenState(state => state.Custody.ShouldBe(Custody.Unknown));
 
     [Fact]
     public void of_its_release_after_its_end_leaves_a_discrepancy_and_nothing_else() => Spec.For<Unit>()

@@ -47,4 +47,30 @@ public sealed class Scanned_fields
     [Fact]
     public void A_unit_takes_both_of_its_symbols() =>
         Should.Throw<HttpProblemException>(() => ScanFields.UnitNumber("unit", Donation)).Problem.Code.ShouldBe("wrong-symbol");
+
+    [Theory]
+    [InlineData("='A9990000D01", "A9990-D01")]
+    [InlineData("  ='A9990000D01\r\n", "A9990-D01")]
+    [InlineData("='A9990D00010", "A9990-D00010")]
+    [InlineData("A9990-D01", "A9990-D01")]
+    [InlineData(" a9990-d01\t", "A9990-D01")]
+    public void Tell_a_person_by_the_badge_or_the_typed_code(string scan, string staff) =>
+        ScanFields.Staff("carrierScan", scan).ShouldBe(staff);
+
+    [Theory]
+    [InlineData(null, "empty-scan")]
+    [InlineData("  ", "empty-scan")]
+    [InlineData(Donation, "wrong-symbol")]
+    [InlineData(" " + Product, "wrong-symbol")]
+    [InlineData("='A9990", "truncated-symbol")]
+    [InlineData("='A9990000000", "invalid-staff-code")]
+    [InlineData("='A9990000D 1", "invalid-staff-code")]
+    [InlineData("who?", "invalid-staff-code")]
+    [InlineData("Nguyễn", "invalid-staff-code")]
+    [InlineData("A9990-D0123456789012345678901234567890123", "invalid-staff-code")]
+    public void Refuse_what_is_nobodys_badge(string? scan, string code)
+    {
+        var problem = Should.Throw<HttpProblemException>(() => ScanFields.Staff("carrierScan", scan)).Problem;
+        (problem.Status, problem.Code, problem.Field).ShouldBe((400, code, "carrierScan"));
+    }
 }

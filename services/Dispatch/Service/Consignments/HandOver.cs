@@ -15,7 +15,7 @@ internal static class HandOver
     private static Task<IResult> HandleAsync(
         ConsignmentNumber number, HandOverBody body, HttpCommand command, ConsignmentCommands consignments, Region region, CancellationToken cancellationToken)
     {
-        var carrier = StaffBadge.Read("carrierScan", body.CarrierScan);
+        var carrier = ScanFields.Staff("carrierScan", body.CarrierScan);
         return consignments.RunAsync(
             command,
             number,

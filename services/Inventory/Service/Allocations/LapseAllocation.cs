@@ -7,7 +7,7 @@ using Distribution.ServiceDefaults.Commands;
 namespace Distribution.Inventory.Service.Allocations;
 
 /// <summary>
-/// Frees what an order has not fetched. Falls due some time after the reservations' own end: Dispatch hands nothing over
+/// Frees what an order has not fetched, or has given back. Falls due some time after the reservations' own end: Dispatch hands nothing over
 /// after that end, and this is the time in which it tells of what it handed over a moment before.
 /// </summary>
 internal sealed class LapseAllocation(IEventStore store, CommandRunner runner, TimeProvider clock) : IDeadlineHandler
@@ -28,8 +28,11 @@ internal sealed class LapseAllocation(IEventStore store, CommandRunner runner, T
             token => EndingReservations.PlanAsync(
                 store,
                 order,
-                unit => UnitDecider.LapseReservation(unit, order, by),
-                (state, freed) => AllocationDecider.Lapse(state, order, freed),
+                // What was given back is free when the grace after that is over, however long it would have been kept.
+                (state, unit) => state.FreeAt <= now
+                    ? UnitDecider.EndReservation(unit, order, Allocation.Lapsed)
+                    : UnitDecider.LapseReservation(unit, order, by),
+                (state, freed, _) => AllocationDecider.Lapse(state, order, freed),
                 token),
             cancellationToken);
         if (outcome is not Outcome.Done)

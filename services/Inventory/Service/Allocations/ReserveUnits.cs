@@ -32,6 +32,8 @@ internal sealed class ReserveUnits(CommandRunner runner, IEventStore store, Cand
             [.. message.Lines.Select(line => new AllocationLine(line.Line, line.Kind, line.Group, line.Quantity))],
             message.Recipient?.Recipient,
             message.Recipient?.Group);
+        // Decided now, whenever the order was placed: that it was told in other words is the order's history, not this decision's.
+        context = context with { Provenance = context.Provenance with { OccurredAt = context.Provenance.Now } };
         using var turn = await turns.TakeAsync(message.Supplier, cancellationToken);
         return await runner.RunAsync(context, token => PlanAsync(command, context, token), cancellationToken);
     }

@@ -14,7 +14,7 @@ internal sealed class StockProjection : Projection
 
     public override string Name => TableName;
 
-    public override int Version => 1;
+    public override int Version => 2;
 
     public override IReadOnlyList<string> Tables => [TableName];
 
@@ -58,7 +58,7 @@ internal sealed class StockProjection : Projection
                 Meet(stored, batch);
                 // A unit that was met before we were told of it stays where it was met.
                 Update(stored, batch,
-                    "kind = $3, expires_at = $4, volume_ml = $5, site = case custody when 'unknown' then $6 else site end, custody = case custody when 'unknown' then 'at-site' else custody end",
+                    "kind = $3, expires_at = $4, volume_ml = $5, site = case when custody = 'unknown' and fate is null then $6 else site end, custody = case when custody = 'unknown' and fate is null then 'at-site' else custody end",
                     Of(Text(e.Kind)), Of(e.ExpiresAt.ToUniversalTime()), new NpgsqlParameter<int> { TypedValue = e.VolumeMl }, Of(e.Site.ToString()));
                 break;
             case UnitReleased e:
@@ -78,13 +78,13 @@ internal sealed class StockProjection : Projection
                 break;
             case UnitDispatched e:
                 Meet(stored, batch);
-                // Told after the receipt of the same leg: the unit is where it was received.
+                // Told after the receipt of the same leg, or of a unit that another site has: it is where it is.
                 Update(stored, batch,
                     """
-                    custody = case when $3 = any (closed) then custody else 'in-transit' end,
-                    consignment = case when $3 = any (closed) then consignment else $3 end,
-                    site = case when $3 = any (closed) then site else $4 end,
-                    to_site = case when $3 = any (closed) then to_site else $5 end
+                    custody = case when $3 = any (closed) or (custody in ('at-site', 'issued-out') and site <> $4) then custody else 'in-transit' end,
+                    consignment = case when $3 = any (closed) or (custody in ('at-site', 'issued-out') and site <> $4) then consignment else $3 end,
+                    site = case when $3 = any (closed) or (custody in ('at-site', 'issued-out') and site <> $4) then site else $4 end,
+                    to_site = case when $3 = any (closed) or (custody in ('at-site', 'issued-out') and site <> $4) then to_site else $5 end
                     """,
                     Of(e.Consignment.ToString()), Of(e.From.ToString()), Of(e.To.ToString()));
                 break;
@@ -97,8 +97,18 @@ internal sealed class StockProjection : Projection
             case UnitMissing e:
                 Meet(stored, batch);
                 Update(stored, batch,
-                    "custody = 'missing', consignment = $3, site = $4, to_site = $5, closed = array_append(closed, $3)",
+                    """
+                    custody = case when custody = 'unknown' or (custody = 'in-transit' and consignment = $3) or (custody = 'at-site' and site = $4) then 'missing' else custody end,
+                    consignment = case when custody = 'unknown' or (custody = 'in-transit' and consignment = $3) or (custody = 'at-site' and site = $4) then $3 else consignment end,
+                    site = case when custody = 'unknown' or (custody = 'in-transit' and consignment = $3) or (custody = 'at-site' and site = $4) then $4 else site end,
+                    to_site = case when custody = 'unknown' or (custody = 'in-transit' and consignment = $3) or (custody = 'at-site' and site = $4) then $5 else to_site end,
+                    closed = array_append(closed, $3)
+                    """,
                     Of(e.Consignment.ToString()), Of(e.From.ToString()), Of(e.To.ToString()));
+                break;
+            case UnitFound e:
+                Meet(stored, batch);
+                Update(stored, batch, "custody = 'at-site', consignment = null, site = $3, to_site = null", Of(e.Site.ToString()));
                 break;
             case UnitIssued e:
                 Update(stored, batch, "issued = true, custody = 'issued-out', recipient = $3", Of(e.Recipient.ToString()));

@@ -26,16 +26,7 @@ internal sealed class BodyFields
     {
         if (string.IsNullOrWhiteSpace(scan))
             return Wrong<string>(field, "staff-missing", "Scan the badge of the second person.") ?? "";
-        if (!scan.StartsWith("='", StringComparison.Ordinal))
-            return scan.Trim().ToUpperInvariant();
-        return Scanned(field, () =>
-        {
-            var result = Scan.Parse(scan);
-            return result.Expect(DataStructure.StaffId) is { } error || !result.TryGet(DataStructure.StaffId, out var badge)
-                ? throw new HttpProblemException(new Problem(StatusCodes.Status400BadRequest, result.Error?.Code ?? "wrong-symbol", result.Error?.Message ?? "Scan a badge.", field))
-                // The badge fills the number up with zeros in front: A9999000N01 is A9999-N01.
-                : $"{badge.Data[..FacilityLength]}-{badge.Data[FacilityLength..].TrimStart('0')}";
-        }) ?? "";
+        return Scanned(field, () => ScanFields.Staff(field, scan)) ?? "";
     }
 
     public T Required<T>(string field, T? value)
@@ -55,8 +46,6 @@ internal sealed class BodyFields
         if (_problems.Count > 0)
             throw new HttpProblemException(new Problem(StatusCodes.Status400BadRequest, "invalid-fields", "Several fields are wrong.", Reasons: _problems));
     }
-
-    private const int FacilityLength = 5;
 
     private T? Scanned<T>(string field, Func<T> read)
     {

@@ -11,7 +11,7 @@ internal static class CrossmatchUnit
         .RequireAuthorization(Roles.BloodBank)
         .WithSummary("Record the crossmatch of a unit with its patient");
 
-    private static Task<IResult> HandleAsync(Request body, HttpCommand command, UnitDesk desk, CancellationToken cancellationToken)
+    private static Task<IResult> HandleAsync(CrossmatchUnitBody body, HttpCommand command, UnitDesk desk, CancellationToken cancellationToken)
     {
         var fields = new BodyFields();
         var unit = fields.Unit("scan", body.Scan);
@@ -23,5 +23,5 @@ internal static class CrossmatchUnit
     }
 
     /// <param name="Scan">Symbols 001 and 003 of the bag.</param>
-    internal sealed record Request(string? Scan, OrderId? Order, RecipientId? Recipient, bool? Compatible);
+    internal sealed record CrossmatchUnitBody(string? Scan, OrderId? Order, RecipientId? Recipient, bool? Compatible);
 }

@@ -10,7 +10,7 @@ internal static class DiscardUnit
         .RequireAuthorization(Roles.BloodBank)
         .WithSummary("Discard a unit for a reason");
 
-    private static Task<IResult> HandleAsync(Request body, HttpCommand command, UnitDesk desk, CancellationToken cancellationToken)
+    private static Task<IResult> HandleAsync(DiscardUnitBody body, HttpCommand command, UnitDesk desk, CancellationToken cancellationToken)
     {
         var fields = new BodyFields();
         var unit = fields.Unit("scan", body.Scan);
@@ -20,5 +20,5 @@ internal static class DiscardUnit
     }
 
     /// <param name="Scan">Symbols 001 and 003 of the bag.</param>
-    internal sealed record Request(string? Scan, string? Reason);
+    internal sealed record DiscardUnitBody(string? Scan, string? Reason);
 }

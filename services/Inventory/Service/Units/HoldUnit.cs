@@ -3,23 +3,23 @@ using Distribution.ServiceDefaults.Security;
 
 namespace Distribution.Inventory.Service.Units;
 
-/// <summary>Stops the use of a unit, wherever it is: at the site it stands at, is bound for or was made at.</summary>
+/// <summary>Stops the use of a unit, at the site where it stands or at either end of the leg that it is on.</summary>
 internal static class HoldUnit
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/units/hold", HandleAsync)
         .RequireAuthorization(policy => policy.RequireRole(Roles.BloodBank, Roles.Laboratory))
         .WithSummary("Stop the use of a unit for a reason");
 
-    private static Task<IResult> HandleAsync(Request body, HttpCommand command, UnitDesk desk, CancellationToken cancellationToken)
+    private static Task<IResult> HandleAsync(HoldUnitBody body, HttpCommand command, UnitDesk desk, CancellationToken cancellationToken)
     {
         var fields = new BodyFields();
         var unit = fields.Unit("scan", body.Scan);
         var reason = fields.Reason("reason", body.Reason);
         fields.ThrowIfAny();
-        return desk.ActAsync(command, unit, reason, (state, _) => UnitDecider.Hold(state, reason), cancellationToken);
+        return desk.ActAsync(command, unit, reason, (state, by) => UnitDecider.Hold(state, reason, by), cancellationToken);
     }
 
     /// <param name="Scan">Symbols 001 and 003 of the bag.</param>
     /// <param name="Reason">A code such as lookback; several holds are told apart by it.</param>
-    internal sealed record Request(string? Scan, string? Reason);
+    internal sealed record HoldUnitBody(string? Scan, string? Reason);
 }

@@ -11,7 +11,7 @@ internal static class IssueUnit
         .RequireAuthorization(Roles.BloodBank)
         .WithSummary("Hand a unit out for its patient, verified by a second person");
 
-    private static Task<IResult> HandleAsync(Request body, HttpCommand command, UnitDesk desk, CancellationToken cancellationToken)
+    private static Task<IResult> HandleAsync(IssueUnitBody body, HttpCommand command, UnitDesk desk, CancellationToken cancellationToken)
     {
         var fields = new BodyFields();
         var unit = fields.Unit("scan", body.Scan);
@@ -24,5 +24,5 @@ internal static class IssueUnit
 
     /// <param name="Scan">Symbols 001 and 003 of the bag.</param>
     /// <param name="VerifierScan">The badge (symbol 020) or staff code of a second person.</param>
-    internal sealed record Request(string? Scan, OrderId? Order, RecipientId? Recipient, string? VerifierScan);
+    internal sealed record IssueUnitBody(string? Scan, OrderId? Order, RecipientId? Recipient, string? VerifierScan);
 }

@@ -10,7 +10,7 @@ internal static class LoseUnit
         .RequireAuthorization(Roles.BloodBank)
         .WithSummary("Give a unit up as lost");
 
-    private static Task<IResult> HandleAsync(Request body, HttpCommand command, UnitDesk desk, CancellationToken cancellationToken)
+    private static Task<IResult> HandleAsync(LoseUnitBody body, HttpCommand command, UnitDesk desk, CancellationToken cancellationToken)
     {
         var fields = new BodyFields();
         var unit = fields.Unit("scan", body.Scan);
@@ -20,5 +20,5 @@ internal static class LoseUnit
     }
 
     /// <param name="Scan">Symbols 001 and 003 of what was on the label.</param>
-    internal sealed record Request(string? Scan, string? Reason);
+    internal sealed record LoseUnitBody(string? Scan, string? Reason);
 }

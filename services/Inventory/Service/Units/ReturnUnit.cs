@@ -11,7 +11,7 @@ internal static class ReturnUnit
         .RequireAuthorization(Roles.BloodBank)
         .WithSummary("Take an issued unit back");
 
-    private static Task<IResult> HandleAsync(Request body, HttpCommand command, UnitDesk desk, PolicyPack policy, CancellationToken cancellationToken)
+    private static Task<IResult> HandleAsync(ReturnUnitBody body, HttpCommand command, UnitDesk desk, PolicyPack policy, CancellationToken cancellationToken)
     {
         var fields = new BodyFields();
         var unit = fields.Unit("scan", body.Scan);
@@ -22,5 +22,5 @@ internal static class ReturnUnit
 
     /// <param name="Scan">Symbols 001 and 003 of the bag.</param>
     /// <param name="MinutesOut">How long it was out of controlled storage.</param>
-    internal sealed record Request(string? Scan, int? MinutesOut);
+    internal sealed record ReturnUnitBody(string? Scan, int? MinutesOut);
 }

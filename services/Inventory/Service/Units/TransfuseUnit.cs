@@ -10,7 +10,7 @@ internal static class TransfuseUnit
         .RequireAuthorization(Roles.BloodBank)
         .WithSummary("Record that a unit was transfused");
 
-    private static Task<IResult> HandleAsync(Request body, HttpCommand command, UnitDesk desk, CancellationToken cancellationToken)
+    private static Task<IResult> HandleAsync(TransfuseUnitBody body, HttpCommand command, UnitDesk desk, CancellationToken cancellationToken)
     {
         var by = command.Context.Provenance;
         var startedAt = body.StartedAt ?? by.OccurredAt;
@@ -25,5 +25,5 @@ internal static class TransfuseUnit
     /// <param name="Scan">Symbols 001 and 003 of the bag.</param>
     /// <param name="StartedAt">When it began; the time of the act when absent.</param>
     /// <param name="VolumeMl">How much ran in, milliliters; unknown when absent.</param>
-    internal sealed record Request(string? Scan, DateTimeOffset? StartedAt, int? VolumeMl);
+    internal sealed record TransfuseUnitBody(string? Scan, DateTimeOffset? StartedAt, int? VolumeMl);
 }

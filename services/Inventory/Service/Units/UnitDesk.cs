@@ -1,5 +1,6 @@
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Isbt128;
+using Distribution.Blood.Network;
 using Distribution.EventStore;
 using Distribution.ServiceDefaults.Commands;
 using Distribution.ServiceDefaults.Http;
@@ -16,7 +17,17 @@ internal sealed class UnitDesk(CommandRunner runner, IEventStore store)
         HttpCommand command, UnitNumber unit, string? reason, Func<Unit, Provenance, Decision<UnitEvent>> decide, CancellationToken cancellationToken)
     {
         var loaded = await FindAsync(unit, cancellationToken);
-        RequireConcern(command.Caller, loaded.State);
+        RequireConcern(command.Caller, loaded.State, loaded.State.ActingSites());
+        return await RunAsync(command, unit, reason, decide, cancellationToken);
+    }
+
+    /// <summary>The end of a hold, which also the site that laid it may ask for: the unit may have gone elsewhere since.</summary>
+    /// <exception cref="HttpProblemException">404 <c>unknown-unit</c> or 403 <c>wrong-site</c>.</exception>
+    public async Task<IResult> EndHoldAsync(
+        HttpCommand command, UnitNumber unit, string reason, Func<Unit, Provenance, Decision<UnitEvent>> decide, CancellationToken cancellationToken)
+    {
+        var loaded = await FindAsync(unit, cancellationToken);
+        RequireConcern(command.Caller, loaded.State, loaded.State.ActingSites().Concat(loaded.State.HoldingSites(reason)));
         return await RunAsync(command, unit, reason, decide, cancellationToken);
     }
 
@@ -35,13 +46,13 @@ internal sealed class UnitDesk(CommandRunner runner, IEventStore store)
     /// <exception cref="HttpProblemException">403 <c>wrong-site</c>.</exception>
     public static void RequireReading(Caller caller, Unit unit)
     {
-        if (!unit.Sites().Any(caller.MayRead))
+        if (!unit.ReadingSites().Any(caller.MayRead))
             caller.RequireReading(unit.Custody.Site ?? default);
     }
 
-    private static void RequireConcern(Caller caller, Unit unit)
+    private static void RequireConcern(Caller caller, Unit unit, IEnumerable<SiteId> sites)
     {
-        if (!unit.Sites().Any(caller.MayActAt))
+        if (!sites.Any(caller.MayActAt))
             caller.RequireAt(unit.Custody.Site ?? default);
     }
 
