@@ -56,7 +56,10 @@ public sealed class DeadlineSweeper(
             catch (Exception exception)
             {
                 // Deadlines wait as rows; a sweeper that ended would leave expired units in stock.
-                logger.LogWarning("Sweeping deadlines was interrupted: {Reason}", exception.Message);
+                if (DatabaseFault.IsPassing(exception))
+                    logger.LogWarning("Sweeping deadlines was interrupted: {Reason}", exception.Message);
+                else
+                    logger.LogError(exception, "Sweeping deadlines failed and begins again.");
                 await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -90,7 +93,7 @@ public sealed class DeadlineSweeper(
             await handler.HandleAsync(deadline, cancellationToken);
             await ExecuteAsync("delete from deadlines where name = $1 and stream_id = $2 and due_at = $3", deadline, cancellationToken);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException and not NpgsqlException { IsTransient: true })
+        catch (Exception exception) when (exception is not OperationCanceledException && !DatabaseFault.IsPassing(exception))
         {
             // It stays on the board and comes up again; the others go on.
             logger.LogError(exception, "Deadline {Deadline} of {Stream} failed.", deadline.Name, deadline.StreamId);

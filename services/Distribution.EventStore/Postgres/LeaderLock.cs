@@ -68,7 +68,7 @@ public sealed class LeaderLock : IAsyncDisposable
             await using var command = new NpgsqlCommand("select pg_advisory_unlock_all()", _connection);
             await command.ExecuteNonQueryAsync();
         }
-        catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
+        catch (Exception exception) when (DatabaseFault.IsPassing(exception) || exception is NpgsqlException or InvalidOperationException)
         {
             // The session is gone, and its locks with it. InvalidOperationException is how a connection that the server
             // closed says so: it once stopped a whole host when the database was restarted.
@@ -93,8 +93,9 @@ public sealed class LeaderLock : IAsyncDisposable
         catch (OperationCanceledException)
         {
         }
-        catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
+        catch (Exception)
         {
+            // Whatever it was: nobody can vouch for the lock any more.
             await _lost.CancelAsync();
         }
     }

@@ -44,13 +44,15 @@ public sealed class LogSignal(NpgsqlDataSource dataSource, TimeProvider clock, I
             {
                 return;
             }
-            catch (Exception exception) when (exception is NpgsqlException or System.Net.Sockets.SocketException or IOException)
+            catch (Exception exception)
             {
-                // Readers still look by themselves now and then.
-                if (!interrupted)
+                // Readers still look by themselves now and then. Whatever it was, an end here would stop the whole host.
+                if (!interrupted && DatabaseFault.IsPassing(exception))
                     logger.LogWarning("Listening for appended events was interrupted: {Reason}", exception.Message);
+                else if (!interrupted)
+                    logger.LogError(exception, "Listening for appended events failed and begins again.");
                 interrupted = true;
-                await Task.Delay(TimeSpan.FromMilliseconds(500), clock, stoppingToken);
+                await Task.Delay(TimeSpan.FromMilliseconds(500), clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -52,7 +52,7 @@ public sealed class ProjectionRunner(
             {
                 logger.LogInformation("Projection {Projection} is led by another instance from here on.", projection.Name);
             }
-            catch (NpgsqlException exception)
+            catch (Exception exception) when (DatabaseFault.IsPassing(exception))
             {
                 // The database is away or restarting: nothing is lost, the checkpoint says where to go on. Said once an outage.
                 if (!interrupted)
@@ -171,11 +171,6 @@ public sealed class ProjectionRunner(
     }
 
     /// <summary>Not the event's fault: the database being away, the host stopping, another leader.</summary>
-    private static bool IsPassing(Exception exception) => exception switch
-    {
-        OperationCanceledException or LeadershipLostException => true,
-        PostgresException postgres => postgres.IsTransient || postgres.SqlState.StartsWith("57", StringComparison.Ordinal),
-        NpgsqlException => true,
-        _ => false,
-    };
+    private static bool IsPassing(Exception exception) =>
+        exception is OperationCanceledException or LeadershipLostException || DatabaseFault.IsPassing(exception);
 }

@@ -110,6 +110,16 @@ public sealed class Projections_of_the_log : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tables_that_the_database_refuses_raise_the_alarm()
+    {
+        var runner = await StartAsync(new Bags(schema: "create table bags (bag varchar primary"), lead: false);
+
+        await Eventually.BecomesTrueAsync(() => Task.FromResult(runner.Status.Alarm is not null), "the alarm is raised");
+
+        runner.Status.Alarm!.ShouldContain(PostgresErrorCodes.SyntaxError);
+    }
+
+    [Fact]
     public async Task Of_two_instances_one_folds_and_the_other_takes_over()
     {
         var first = await StartAsync(new Bags());
@@ -210,7 +220,8 @@ public sealed class Projections_of_the_log : IAsyncLifetime
 
     private static EventMetadata Metadata() => new() { Actor = "A9999-N01", Site = "HN-BM", OccurredAt = DateTimeOffset.UtcNow };
 
-    private sealed class Bags(int version = 1, int factor = 1) : Projection
+    private sealed class Bags(
+        int version = 1, int factor = 1, string schema = "create table bags (bag varchar primary key, fillings int not null)") : Projection
     {
         public string? Poison { get; set; }
 
@@ -220,7 +231,7 @@ public sealed class Projections_of_the_log : IAsyncLifetime
 
         public override IReadOnlyList<string> Tables => ["bags"];
 
-        public override string Schema => "create table bags (bag varchar primary key, fillings int not null)";
+        public override string Schema { get; } = schema;
 
         public override void Project(StoredEvent stored, NpgsqlBatch batch)
         {
