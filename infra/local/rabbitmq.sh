@@ -48,6 +48,7 @@ configure() {
   : >"$HOME_DIR/environment.conf"
   echo '[rabbitmq_management].' >"$HOME_DIR/enabled_plugins"
   # The log of quorum queues is kept in memory until it rolls over: 64 MB instead of 512.
+  # A week to acknowledge: a consumer holds its messages while its database is away.
   write_private "$HOME_DIR/rabbitmq.conf" <<CONF
 listeners.tcp.1 = 127.0.0.1:$AMQP_PORT
 management.tcp.ip = 127.0.0.1
@@ -58,6 +59,7 @@ default_user_tags.administrator = true
 vm_memory_high_watermark.absolute = 1GB
 disk_free_limit.absolute = 200MB
 raft.wal_max_size_bytes = 64000000
+consumer_timeout = 604800000
 CONF
 }
 

@@ -19,6 +19,13 @@ internal sealed class BrokerGate(Uri broker, string service, ILogger<BrokerGate>
         RequestedConnectionTimeout = TimeSpan.FromSeconds(5),
     };
 
+    /// <summary>How long the broker may take to answer one request.</summary>
+    public TimeSpan AnswersWithin
+    {
+        get => _factory.ContinuationTimeout;
+        init => _factory.ContinuationTimeout = value;
+    }
+
     /// <summary>A connection of one's own, for what MassTransit does not do.</summary>
     public Task<IConnection> ConnectAsync(string purpose, CancellationToken cancellationToken) =>
         _factory.CreateConnectionAsync($"{service} {purpose}", cancellationToken);
@@ -43,6 +50,20 @@ internal sealed class BrokerGate(Uri broker, string service, ILogger<BrokerGate>
     public async Task DeclareAsync(CancellationToken cancellationToken)
     {
         await using var connection = await ConnectAsync("topology", cancellationToken);
-        await Topology.DeclareAsync(connection, cancellationToken);
+        await DeclareAsync(connection, cancellationToken);
+    }
+
+    /// <exception cref="TimeoutException">The broker does not answer.</exception>
+    public static async Task DeclareAsync(IConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Topology.DeclareAsync(connection, cancellationToken);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The client's own patience has ended. MassTransit would take it for a stop and never receive again.
+            throw new TimeoutException("The broker does not answer.", exception);
+        }
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Distribution.ServiceDefaults.Resilience;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -10,8 +9,6 @@ public sealed class QueueDepthSampler : BackgroundService
 {
     /// <summary>The meter of the gauge <c>distribution.bus.queue.depth</c>.</summary>
     public const string MeterName = "Distribution.Bus";
-
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
     private readonly BrokerGate _gate;
     private readonly string _service;
@@ -26,6 +23,8 @@ public sealed class QueueDepthSampler : BackgroundService
         (_gate, _service, _time, _logger) = (gate, service, time, logger);
         _meter.CreateObservableGauge("distribution.bus.queue.depth", Measure, "{message}", "Messages ready in the service's queue and its dead letters.");
     }
+
+    internal TimeSpan Every { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Waiting for the service, not counting what it has in hand; -1 while the broker cannot be asked.</summary>
     public long Queue => Volatile.Read(ref _queue);
@@ -51,8 +50,9 @@ public sealed class QueueDepthSampler : BackgroundService
             {
                 return;
             }
-            catch (Exception exception) when (Pipelines.IsTransientBrokerFault(exception))
+            catch (Exception exception)
             {
+                // Whatever it is: not being measured is no reason for a service to end.
                 Volatile.Write(ref _queue, -1);
                 Volatile.Write(ref _dead, -1);
                 _logger.LogDebug("The queues cannot be measured: {Reason}", exception.Message);

@@ -66,5 +66,14 @@ public sealed record Plan
     public static Plan Write(IReadOnlyList<StreamAppend> appends, params IReadOnlyList<Deadline> deadlines) =>
         new() { Appends = appends, Deadlines = deadlines };
 
+    internal Outcome.Stale? StaleAt { get; private init; }
+
+    /// <summary>The caller decided on a version that is no longer current; nothing is written.</summary>
+    /// <param name="streamId">Which stream, with its category.</param>
+    /// <param name="expected">The version the caller decided on.</param>
+    /// <param name="actual">The version now.</param>
+    public static Plan Stale(string streamId, long expected, long actual) =>
+        new() { StaleAt = new Outcome.Stale(streamId, expected, actual) };
+
     public static Plan Refuse(params IReadOnlyList<Rejection> reasons) => new() { Rejections = reasons };
 }

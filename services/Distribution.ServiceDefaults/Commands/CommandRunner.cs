@@ -28,7 +28,7 @@ public sealed class CommandRunner(IEventStore store)
             {
                 var loaded = await store.LoadAsync<TState>(id, token);
                 if (context.ExpectedVersion is { } expected && expected != loaded.Version)
-                    throw new StaleVersionException(loaded.StreamId, expected, loaded.Version);
+                    return Plan.Stale(loaded.StreamId, expected, loaded.Version);
                 var decision = decide(loaded.State);
                 return decision.IsRejected
                     ? Plan.Refuse(decision.Rejections)
@@ -49,10 +49,6 @@ public sealed class CommandRunner(IEventStore store)
                 token => Pipelines.Conflict.ExecuteAsync(inner => AttemptAsync(context, plan, inner), token),
                 cancellationToken);
         }
-        catch (StaleVersionException stale)
-        {
-            return new Outcome.Stale(stale.StreamId, stale.Expected, stale.Actual);
-        }
         catch (CommitConflictException conflict)
         {
             return new Outcome.Stale(conflict.StreamId, conflict.Expected, conflict.Actual);
@@ -67,6 +63,8 @@ public sealed class CommandRunner(IEventStore store)
             return Repeat(handled.Position, handled.Fingerprint == context.Fingerprint);
 
         var planned = await plan(cancellationToken);
+        if (planned.StaleAt is { } stale)
+            return stale;
         if (planned.Rejections.Count > 0)
             return new Outcome.Refused(planned.Rejections);
 
@@ -97,16 +95,6 @@ public sealed class CommandRunner(IEventStore store)
 
 /// <summary>Somebody committed first; decide again.</summary>
 public sealed class CommitConflictException(string streamId, long expected, long actual)
-    : Exception($"{streamId} is at version {actual}, not {expected}.")
-{
-    public string StreamId { get; } = streamId;
-
-    public long Expected { get; } = expected;
-
-    public long Actual { get; } = actual;
-}
-
-internal sealed class StaleVersionException(string streamId, long expected, long actual)
     : Exception($"{streamId} is at version {actual}, not {expected}.")
 {
     public string StreamId { get; } = streamId;

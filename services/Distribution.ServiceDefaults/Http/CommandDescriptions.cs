@@ -13,7 +13,7 @@ internal sealed class CommandDescriptions : IOpenApiOperationTransformer
         operation.Responses ??= [];
         Answer(operation, 401, "not-authenticated");
         Answer(operation, 403, "role-missing or wrong-site");
-        Answer(operation, 503, "database-unavailable or read-model-behind; try again");
+        Answer(operation, 503, "database-unavailable, broker-unavailable or read-model-behind; try again");
         if (!context.Description.ActionDescriptor.EndpointMetadata.OfType<TakesCommand>().Any())
             return Task.CompletedTask;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Distribution.Blood.Json;
 using Distribution.EventStore;
 using Microsoft.AspNetCore.Builder;
@@ -31,7 +32,9 @@ public static class HttpConventions
             theirs.Encoder = ours.Encoder;
             // Two values under one name: nobody can say which one was meant.
             theirs.AllowDuplicateProperties = false;
-            theirs.TypeInfoResolver = ours.TypeInfoResolver;
+            theirs.TypeInfoResolver = ours.TypeInfoResolver!.WithAddedModifier(BodyValues.RefuseNullElements);
+            theirs.Converters.Add(new BodyText());
+            theirs.Converters.Add(new BodyTime());
             foreach (var converter in ours.Converters)
                 theirs.Converters.Add(converter);
         });

@@ -4,6 +4,7 @@ using Distribution.ServiceDefaults.Resilience;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
+using RabbitMQ.Client.Exceptions;
 
 namespace Distribution.ServiceDefaults.Http;
 
@@ -23,7 +24,8 @@ internal sealed partial class Problems(RequestDelegate next, ILogger<Problems> l
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            if (!context.Response.HasStarted)
+                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
@@ -61,10 +63,17 @@ internal sealed partial class Problems(RequestDelegate next, ILogger<Problems> l
         BadHttpRequestException { InnerException: JsonException json } => ForJson(json),
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad => ForParameter(bad),
         BadHttpRequestException bad => ForStatus(bad.StatusCode),
+        _ when IsBrokerAway(exception) => new Problem(
+            StatusCodes.Status503ServiceUnavailable, "broker-unavailable", "The message broker is not available; try again."),
         _ when Pipelines.IsTransientDatabaseFault(exception) => new Problem(
             StatusCodes.Status503ServiceUnavailable, "database-unavailable", "The database is not available; nothing is lost by trying again with the same Idempotency-Key."),
         _ => ForStatus(StatusCodes.Status500InternalServerError),
     };
+
+    // Narrower than what the relay tries again after: a timeout or a broken file can come from anywhere.
+    private static bool IsBrokerAway(Exception exception) =>
+        exception is BrokerUnreachableException or AlreadyClosedException or OperationInterruptedException
+            or MassTransit.RabbitMqConnectionException or MassTransit.ConnectionException;
 
     private static Problem ForStatus(int status) => status switch
     {

@@ -59,7 +59,11 @@ internal sealed class LogRelay : BackgroundService
 
     private const int PageSize = 256;
 
+    // At a stop; the host does not wait for ever.
+    private const int LastSaves = 3;
+
     private static readonly TimeSpan SaveEvery = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan SaveAgainAfter = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LookAnyway = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(16);
     private static readonly TimeSpan DrainFor = TimeSpan.FromSeconds(5);
@@ -85,6 +89,9 @@ internal sealed class LogRelay : BackgroundService
     private readonly RelayPace _pace;
     private LogPosition _position;
     private LogPosition _stoppedAt;
+
+    // An open transaction of somebody else hides what was committed behind it; its events' own times cannot be read yet.
+    private DateTimeOffset? _blockedSince;
     private RelayWindow? _window;
 
     public LogRelay(
@@ -157,10 +164,10 @@ internal sealed class LogRelay : BackgroundService
         using var abandoned = new CancellationTokenSource();
         var publishing = new Publishing(window, reading, abandoned.Token);
         using var savingUntil = new CancellationTokenSource();
-        var saving = SaveAsync(window, savingUntil.Token);
+        var saving = SaveAsync(publishing, savingUntil.Token);
 
         (_window, _status.Position, _status.IsLeader) = (window, position, true);
-        _status.Watch(() => window.Oldest);
+        _status.Watch(() => window.Oldest ?? _blockedSince);
         try
         {
             await ReadAsync(publishing, position, reading.Token);
@@ -172,13 +179,19 @@ internal sealed class LogRelay : BackgroundService
         finally
         {
             // What is on its way is let arrive, so that it is not sent a second time.
-            await publishing.DrainAsync(DrainFor, _time);
-            await abandoned.CancelAsync();
-            await publishing.Completed;
-            await savingUntil.CancelAsync();
-            await saving;
-            (_window, _status.IsLeader) = (null, false);
-            _status.Watch(null);
+            try
+            {
+                await publishing.DrainAsync(DrainFor, _time);
+                await abandoned.CancelAsync();
+                await publishing.Completed;
+                await savingUntil.CancelAsync();
+                await saving;
+            }
+            finally
+            {
+                (_window, _blockedSince, _status.IsLeader) = (null, null, false);
+                _status.Watch(null);
+            }
         }
     }
 
@@ -214,16 +227,25 @@ internal sealed class LogRelay : BackgroundService
             {
                 await RelayAsync(publishing, stored, cancellationToken);
                 (_position, position) = (stored.Position, stored.Position);
-                if (_status.Alarm is not null && position > _stoppedAt)
-                    _status.Clear();
             }
 
+            // What stopped it has gone out when something behind it has, or when everything there is has.
+            if (_status.Alarm is not null
+                && publishing.Window.Confirmed is var confirmed
+                && (confirmed > _stoppedAt || (!page.MoreWaiting && confirmed >= position)))
+            {
+                _status.Clear();
+            }
+
+            if (page.Events.Count > 0 || !page.MoreWaiting)
+                _blockedSince = null;
             if (page.Events.Count > 0 && page.MoreWaiting)
             {
                 pause = TimeSpan.FromMilliseconds(1);
             }
             else if (page.MoreWaiting)
             {
+                _blockedSince ??= _time.GetUtcNow();
                 await Task.Delay(pause, _time, cancellationToken);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
@@ -324,29 +346,49 @@ internal sealed class LogRelay : BackgroundService
         }
     }
 
-    // The checkpoint follows the confirms by at most one such pause, and moves once more at the end.
-    private async Task SaveAsync(RelayWindow window, CancellationToken until)
+    // The checkpoint follows the confirms by at most one such pause, and is saved once more at the end.
+    private async Task SaveAsync(Publishing publishing, CancellationToken until)
     {
+        var window = publishing.Window;
         var saved = window.Confirmed;
-        while (!until.IsCancellationRequested)
+        try
         {
-            await window.MovedAsync(until).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            var confirmed = window.Confirmed;
-            if (confirmed > saved)
+            while (!until.IsCancellationRequested)
             {
-                _status.Position = confirmed;
-                try
-                {
-                    await _checkpoints.SaveAsync(Reader, confirmed, CancellationToken.None);
-                    saved = confirmed;
-                }
-                catch (Exception exception) when (Pipelines.IsTransientDatabaseFault(exception))
-                {
-                    _logger.LogWarning("The relay's checkpoint {Position} could not be saved yet: {Reason}", confirmed, exception.Message);
-                }
+                await window.MovedAsync(until).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                // Again after a fault, although nothing may have moved since.
+                while (!until.IsCancellationRequested && !await TrySaveAsync())
+                    await Task.Delay(SaveAgainAfter, _time, until).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(SaveEvery, _time, until).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
-            await Task.Delay(SaveEvery, _time, until).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            for (var left = LastSaves; left > 0 && !await TrySaveAsync(); left--)
+                await Task.Delay(SaveAgainAfter, _time, CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            _logger.LogError(exception, "The relay's checkpoint cannot be saved.");
+            // Publishing on without a checkpoint would end in all of it being published again.
+            publishing.Fail(new RelayStoppedException($"the checkpoint cannot be saved: {exception.Message}", exception));
+        }
+
+        async Task<bool> TrySaveAsync()
+        {
+            var confirmed = window.Confirmed;
+            if (confirmed <= saved)
+                return true;
+            _status.Position = confirmed;
+            try
+            {
+                await _checkpoints.SaveAsync(Reader, confirmed, CancellationToken.None);
+                saved = confirmed;
+                return true;
+            }
+            catch (Exception exception) when (Pipelines.IsTransientDatabaseFault(exception))
+            {
+                _logger.LogWarning("The relay's checkpoint {Position} could not be saved yet: {Reason}", confirmed, exception.Message);
+                return false;
+            }
         }
     }
 

@@ -1,8 +1,9 @@
 using System.Net.Sockets;
+using Distribution.EventStore;
 using Distribution.ServiceDefaults.Commands;
-using Npgsql;
 using Polly;
 using Polly.Retry;
+using Polly.Timeout;
 using RabbitMQ.Client.Exceptions;
 
 namespace Distribution.ServiceDefaults.Resilience;
@@ -11,10 +12,11 @@ namespace Distribution.ServiceDefaults.Resilience;
 public static class Pipelines
 {
     /// <summary>
-    /// A transient fault of the database seen by a caller who waits: a few quick tries within some five seconds.
+    /// A transient fault of the database seen by a caller who waits: a few quick tries within some five seconds, and an
+    /// answer after ten even when the database gives none.
     /// Safe for commits because each carries its inbox key.
     /// </summary>
-    public static ResiliencePipeline Database { get; } = Retry("database", IsTransientDatabaseFault, 8, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(1));
+    public static ResiliencePipeline Database { get; } = Retry("database", IsTransientDatabaseFault, 8, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(1), atMost: TimeSpan.FromSeconds(10));
 
     /// <summary>
     /// The same seen by a consumer: the message is kept until the database is back, because an outage is not its fault
@@ -31,12 +33,9 @@ public static class Pipelines
     /// <summary>A call to another service over HTTP.</summary>
     public static ResiliencePipeline Http { get; } = Retry("http", exception => exception is HttpRequestException or TimeoutException, 3, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1));
 
-    public static bool IsTransientDatabaseFault(Exception exception) => exception switch
-    {
-        PostgresException postgres => postgres.IsTransient || postgres.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow,
-        NpgsqlException npgsql => npgsql.IsTransient || npgsql.InnerException is IOException or SocketException or TimeoutException,
-        _ => false,
-    };
+    // What the caller's patience cut short may go well for a consumer, which has more of it.
+    public static bool IsTransientDatabaseFault(Exception exception) =>
+        DatabaseFault.IsPassing(exception) || exception is TimeoutRejectedException;
 
     public static bool IsTransientBrokerFault(Exception exception) =>
         exception is AlreadyClosedException or BrokerUnreachableException or OperationInterruptedException or IOException or SocketException or TimeoutException
@@ -44,8 +43,12 @@ public static class Pipelines
             // Refused by the queue, or taken by none; and a channel that was disposed of under a publish.
             or PublishException or MassTransit.MessageReturnedException or ObjectDisposedException;
 
-    private static ResiliencePipeline Retry(string name, Func<Exception, bool> handles, int attempts, TimeSpan first, TimeSpan longest) =>
-        new ResiliencePipelineBuilder { Name = name }
+    private static ResiliencePipeline Retry(string name, Func<Exception, bool> handles, int attempts, TimeSpan first, TimeSpan longest, TimeSpan? atMost = null)
+    {
+        var builder = new ResiliencePipelineBuilder { Name = name };
+        if (atMost is { } limit)
+            builder.AddTimeout(limit);
+        return builder
             .AddRetry(new RetryStrategyOptions
             {
                 Name = name,
@@ -57,4 +60,5 @@ public static class Pipelines
                 UseJitter = true,
             })
             .Build();
+    }
 }

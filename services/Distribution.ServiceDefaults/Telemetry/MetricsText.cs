@@ -62,13 +62,18 @@ internal sealed class MetricsText : IHostedService, IDisposable
 
     public string Write()
     {
+        // To the end: a second scrape would forget what this one has just observed and not yet written.
         lock (_listener)
         {
             foreach (var family in _families.Values)
                 family.ForgetObserved();
             _listener.RecordObservableInstruments();
+            return WriteFamilies();
         }
+    }
 
+    private string WriteFamilies()
+    {
         var text = new StringBuilder();
         foreach (var group in _families.Values.Where(family => family.HasSeries).GroupBy(family => family.Name, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal))
         {

@@ -219,6 +219,45 @@ public sealed class Relaying_the_log : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_alarm_ends_although_nothing_came_after_what_stopped_it()
+    {
+        await using var inventory = await InventoryAsync();
+        await using var request = await RequestAsync();
+        var status = request.Services.GetRequiredService<RelayStatus>();
+        await CommitAsync(request, [new Noted("before")]);
+        await Expect.BecomesAsync(() => inventory.Received.Count("before"), 1);
+        // The checkpoint cannot be saved for a while, by a fault that does not go by itself.
+        await ExecuteAsync("alter table mt_event_progression rename to away");
+
+        await CommitAsync(request, [new Noted("last")]);
+
+        await Expect.BecomesAsync(() => status.Alarm is not null, true);
+        status.IsLeader.ShouldBeFalse();
+        await ExecuteAsync("alter table away rename to mt_event_progression");
+        await Expect.BecomesAsync(() => status.Alarm, null);
+        await Expect.BecomesAsync(async () => await request.Services.GetRequiredService<ICheckpoints>().LoadAsync("relay"), await Store(request).HeadAsync());
+    }
+
+    [Fact]
+    public async Task Its_lag_shows_while_somebody_elses_open_transaction_blocks_it()
+    {
+        await using var request = await RequestAsync();
+        var status = request.Services.GetRequiredService<RelayStatus>();
+        await Expect.BecomesAsync(() => status.IsLeader, true);
+        await using (var blocking = await _database.Owner.OpenConnectionAsync())
+        {
+            await using var transaction = await blocking.BeginTransactionAsync();
+            await using var write = new Npgsql.NpgsqlCommand("select pg_current_xact_id()", blocking, transaction);
+            await write.ExecuteScalarAsync();
+            await CommitAsync(request, [new KeptPrivate()]);
+
+            await Expect.BecomesAsync(() => status.Lag > TimeSpan.Zero, true);
+        }
+
+        await Expect.BecomesAsync(() => status.Lag, TimeSpan.Zero);
+    }
+
+    [Fact]
     public async Task An_event_that_it_cannot_read_stops_it_after_what_stands_before_and_a_newer_instance_goes_on()
     {
         // An instance that takes what it finds for an older shape of something it does not have.

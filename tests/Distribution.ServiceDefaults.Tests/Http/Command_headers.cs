@@ -71,6 +71,29 @@ public sealed class Command_headers : IAsyncLifetime
         prints[2].ShouldNotBe(prints[0]);
     }
 
+    [Fact]
+    public async Task Tell_another_person_time_or_query_from_the_same_act_by_its_fingerprint()
+    {
+        var other = DevelopmentTokens.Create(_service.KeyFile, "A9999-N02", [Roles.BloodBank], TestService.Site, TimeSpan.FromMinutes(5));
+        var prints = new List<string?>();
+        foreach (var (query, token, time) in new[]
+        {
+            ("", null, "2026-03-01T06:00:00Z"),
+            ("", null, "2026-03-01T06:00:00Z"),
+            ("", other, "2026-03-01T06:00:00Z"),
+            ("", null, "2026-03-01T06:00:01Z"),
+            ("?force=true", null, "2026-03-01T06:00:00Z"),
+        })
+        {
+            await _service.SendAsync(
+                HttpMethod.Post, $"/units/U1/hold{query}", """{"reason":"leak"}""", token, ("Idempotency-Key", "k"), ("Occurred-At", time));
+            prints.Add(_command!.Context.Fingerprint);
+        }
+
+        prints[1].ShouldBe(prints[0]);
+        prints[1..].Distinct().Count().ShouldBe(4);
+    }
+
     [Theory]
     [InlineData("Idempotency-Key", null, 400, "idempotency-key-missing")]
     [InlineData("Idempotency-Key", "has space", 400, "idempotency-key-invalid")]

@@ -7,6 +7,8 @@ using Distribution.ServiceDefaults.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
+using Polly.Timeout;
+using RabbitMQ.Client.Exceptions;
 using Shouldly;
 using Xunit;
 
@@ -23,6 +25,8 @@ public sealed class Malformed_requests : IAsyncLifetime
         app.MapPost("/orders", (HttpCommand command, PlaceOrder body) => Results.Ok(body)).RequireAuthorization(Roles.BloodBank);
         app.MapGet("/orders/{order}", (OrderId order, LogPosition? after, int page) => Results.NoContent()).RequireAuthorization(Roles.AnyStaff);
         app.MapGet("/broken", IResult () => throw new InvalidOperationException("secret detail")).RequireAuthorization(Roles.AnyStaff);
+        app.MapGet("/no-broker", IResult () => throw new BrokerUnreachableException(new InvalidOperationException("refused"))).RequireAuthorization(Roles.AnyStaff);
+        app.MapGet("/no-answer", IResult () => throw new TimeoutRejectedException("late")).RequireAuthorization(Roles.AnyStaff);
         app.MapGet("/outage", IResult () => throw new NpgsqlException("refused", new System.Net.Sockets.SocketException(111))).RequireAuthorization(Roles.AnyStaff);
     });
 
@@ -112,7 +116,45 @@ public sealed class Malformed_requests : IAsyncLifetime
         answer.Headers.RetryAfter.ShouldNotBeNull();
     }
 
-    internal sealed record PlaceOrder(OrderId Order, IReadOnlyList<OrderLine> Lines, string? Remark, int? Priority);
+    [Theory]
+    [InlineData("/no-broker", "broker-unavailable")]
+    [InlineData("/no-answer", "database-unavailable")]
+    public async Task Are_told_apart_from_whatever_else_is_away(string path, string code)
+    {
+        var answer = await _service.GetAsync(path);
+
+        (answer.Status, answer.Code).ShouldBe((503, code));
+    }
+
+    [Theory]
+    [InlineData("{\"remark\":\"a\\u0000b\",%", "remark")]
+    [InlineData("{\"remark\":\"a\\u001bb\",%", "remark")]
+    [InlineData("{\"needed\":\"2026-03-01T14:05:00\",%", "needed")]
+    [InlineData("{\"needed\":\"2026-03-01\",%", "needed")]
+    [InlineData("{\"needed\":\"noon\",%", "needed")]
+    [InlineData("{\"tags\":[\"a\",null],%", "tags")]
+    public async Task Of_text_times_and_lists_are_answered_with_the_field(string beginning, string field)
+    {
+        var answer = await _service.PostAsync("/orders", beginning.Replace("%", Good[1..], StringComparison.Ordinal));
+
+        (answer.Status, answer.Code, answer.Field).ShouldBe((400, "invalid-field", field));
+        if (field == "needed")
+            answer.Title.ShouldNotBeNull().ShouldContain("offset");
+    }
+
+    [Theory]
+    [InlineData("2026-03-01T14:05:00+07:00")]
+    [InlineData("2026-03-01T14:05:00.5Z")]
+    [InlineData("2026-03-01T14:05Z")]
+    public async Task Are_neither_lines_nor_tabs_nor_times_with_their_offset(string needed)
+    {
+        var answer = await _service.PostAsync("/orders", $$"""{"remark":"a\r\n\tb","needed":"{{needed}}","tags":["a"],{{Good[1..]}}""");
+
+        answer.Status.ShouldBe(200);
+        ((string?)answer.Body!["remark"]).ShouldBe("a\r\n\tb");
+    }
+
+    internal sealed record PlaceOrder(OrderId Order, IReadOnlyList<OrderLine> Lines, string? Remark, int? Priority, DateTimeOffset? Needed, IReadOnlyList<string>? Tags);
 
     internal sealed record OrderLine(int Quantity, Urgency Urgency);
 

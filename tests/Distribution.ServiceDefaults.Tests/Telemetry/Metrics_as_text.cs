@@ -74,6 +74,18 @@ public sealed class Metrics_as_text : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Show_every_scrape_what_is_observed_however_many_come_at_once()
+    {
+        for (var i = 0; i < 50; i++)
+            _meter.CreateObservableGauge($"test.gauge.{i}", () => 1);
+
+        var scrapes = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(
+            () => Enumerable.Range(0, 50).Select(_ => Regex.Count(_text.Write(), @"^test_gauge_\d+ 1$", RegexOptions.Multiline, TimeSpan.FromSeconds(5))).Min())));
+
+        scrapes.ShouldAllBe(gauges => gauges == 50);
+    }
+
+    [Fact]
     public void Let_an_up_down_counter_go_down()
     {
         var waiting = _meter.CreateUpDownCounter<int>("test.waiting");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Network;
@@ -46,12 +45,7 @@ internal sealed class ConsignmentCommands(IEventStore store, CommandRunner runne
                     throw new HttpProblemException(Unknown(number));
                 command.Caller.RequireAt(where(loaded.State));
                 if (command.Context.ExpectedVersion is { } expected && expected != loaded.Version)
-                {
-                    throw new HttpProblemException(new Problem(
-                        StatusCodes.Status409Conflict,
-                        "stale",
-                        string.Create(CultureInfo.InvariantCulture, $"{loaded.StreamId} is at version {loaded.Version}, not {expected}: look again and decide again.")));
-                }
+                    return Plan.Stale(loaded.StreamId, expected, loaded.Version);
 
                 UnitNumber[] concerned = [.. units(loaded.State).Distinct()];
                 var gates = await store.LoadAsync<Gate>([.. concerned.Select(unit => unit.ToString())], token);
