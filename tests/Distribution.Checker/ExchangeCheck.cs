@@ -138,9 +138,9 @@ internal static class ExchangeCheck
                 return;
             foreach (var effect in logs.Of<OrderReceived>())
             {
-                // A consignment can be checked more than once; the order knows one of the receipts.
+                // A consignment can be checked more than once. The order is told of what has come, expected or not.
                 if (!received.Any(cause => cause.Data.Consignment == effect.Data.Consignment
-                    && cause.Data.Received.ToHashSet().SetEquals(effect.Data.Received) && cause.Data.Missing.ToHashSet().SetEquals(effect.Data.Missing)))
+                    && cause.Data.Received.Concat(cause.Data.Unexpected).ToHashSet().SetEquals(effect.Data.Received) && cause.Data.Missing.ToHashSet().SetEquals(effect.Data.Missing)))
                 {
                     findings.Violate("I10", effect.StreamId, $"What the order was told of {effect.Data.Consignment} is in none of its receipts.");
                 }
