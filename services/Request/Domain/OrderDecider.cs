@@ -143,8 +143,10 @@ public static class OrderDecider
             : Record(state, new OrderDispatched(state.Id, command.Consignment, command.Units, command.ExpectedAt));
 
     public static Decision<OrderEvent> Receive(Order state, RecordReceipt command) =>
-        // A consignment is checked once.
+        // Checked again when units turn up later; told again, or overtaken by the find, it has nothing new to say.
         state.Checked.Contains(command.Consignment)
+        && state.Received.IsSupersetOf(command.Received)
+        && command.Missing.All(unit => state.Missing.Contains(unit) || state.Received.Contains(unit))
             ? AlreadyKnown(state)
             : Record(state, new OrderReceived(state.Id, command.Consignment, command.Received, command.Missing));
 

@@ -79,6 +79,29 @@ public sealed class FollowingMessages(RequestService service) : IClassFixture<Re
         await ExpectAsync(order, position, "met", "ended");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_board_counts_a_unit_that_was_missing_and_is_found_once(bool isFindHeardOfFirst)
+    {
+        var order = await service.PlaceAsync();
+        await ReserveAsync(order);
+        await DispatchAsync(order);
+        Func<Task<LogPosition>>[] told =
+        [
+            () => ReceiveAsync(order, [Unit(1)], [Unit(2)], []),
+            () => ReceiveAsync(order, [Unit(2)], [], []),
+        ];
+        LogPosition position = default;
+        foreach (var tell in isFindHeardOfFirst ? told.Reverse() : told)
+            position = await tell();
+
+        var row = JsonSerializer.Deserialize<JsonElement>(await BoardAsync(position)).EnumerateArray()
+            .Single(row => row.GetProperty("order").GetString() == order.ToString());
+        row.GetProperty("received").GetInt32().ShouldBe(2);
+        row.GetProperty("missing").GetInt32().ShouldBe(0);
+    }
+
     [Fact]
     public async Task The_same_message_twice_is_taken_once()
     {
