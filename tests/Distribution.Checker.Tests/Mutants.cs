@@ -162,7 +162,7 @@ internal static class Mutants
             .Drop<ConsignmentPlanned>((_, planned) => planned.Consignment == LapsedConsignment)),
         Mutant.Of("dispatched, and the order was not told", "I10", "consignments dispatched", tale => tale
             .Drop<OrderDispatched>((_, dispatched) => dispatched.Consignment == RoadConsignment)),
-        Mutant.Of("received, and the order was told of other units", "I10", "is in none of its receipts", tale => tale
+        Mutant.Of("received, and the order was told of other units", "I10", "consignments received", tale => tale
             .Change<OrderReceived>((_, _) => true, received => received with { Missing = [] })),
         Mutant.Of("a hold that never reached its gate", "I10", "does not know that the unit is free", tale => tale
             .Drop<GateEvent.UnitBlocked>((_, blocked) => blocked.Unit == Returned)

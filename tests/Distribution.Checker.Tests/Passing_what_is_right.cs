@@ -134,6 +134,8 @@ public sealed class Passing_what_is_right
             (Of(StockConsignment), new ConsignmentReceived(StockConsignment, StockOrder, Centre, Hospital, [Missing], [], [], sent)),
             (Of(StockConsignment), new DiscrepancyResolved(Missing, "found")));
 
+        tale.Hear(Services.Request, Hospital, Nurse, (Of(StockOrder), new OrderReceived(StockOrder, StockConsignment, [Missing], [])));
+
         var before = LogChecker.Check(tale.Build(), settled: true);
         tale.Hear(Services.Inventory, Hospital, Nurse, (Of(Missing), new UnitReceived(StockConsignment, StockOrder, Hospital, true, sent)));
         var after = LogChecker.Check(tale.Build(), settled: true);

@@ -69,6 +69,9 @@ internal static class ConsignmentCheck
                 case GateEvent.ReservationEnded ended:
                     Ended.Add(ended.Order);
                     break;
+                case GateEvent.UnitDeparted or GateEvent.UnitLanded:
+                    // What is on the road is followed along the consignments themselves.
+                    break;
                 case GateEvent.UnitEnded ended:
                     Fate ??= ended.Fate;
                     break;

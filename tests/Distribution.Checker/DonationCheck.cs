@@ -46,7 +46,8 @@ internal static class DonationCheck
                 case MarkersTested tested:
                     foreach (var (marker, result) in tested.Results)
                     {
-                        if (_markers.TryGetValue(marker, out var before) && before != result)
+                        // A negative result may turn reactive, never the other way round.
+                        if (_markers.TryGetValue(marker, out var before) && before != result && result != MarkerResult.Reactive)
                             findings.Violate("I2", entry.StreamId, $"The marker {marker} was {before} and became {result}.");
                         _markers[marker] = result;
                     }

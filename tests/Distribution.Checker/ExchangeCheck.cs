@@ -1,3 +1,5 @@
+using Distribution.Blood.Identifiers;
+using Distribution.Blood.Isbt128;
 using Distribution.Dispatches;
 using Distribution.Donations;
 using Distribution.EventStore;
@@ -130,21 +132,21 @@ internal static class ExchangeCheck
                 logs.Of<UnitMissing>().Select(effect => new Said($"{UnitOf(effect)} on {effect.Data.Consignment}", effect.StreamId)),
                 cause => found.Contains(cause) || NotedLate(cause, "missing-after-end"));
 
+            // A consignment can be checked more than once; the order is told of what has come, expected or not.
             Route(
                 "consignments received",
-                received.DistinctBy(cause => cause.StreamId).Select(cause => new Said($"{cause.Data.Consignment} of {cause.Data.Order}", cause.StreamId)),
-                logs.Of<OrderReceived>().Select(effect => new Said($"{effect.Data.Consignment} of {effect.Data.Order}", effect.StreamId)));
-            if (!settled)
-                return;
-            foreach (var effect in logs.Of<OrderReceived>())
-            {
-                // A consignment can be checked more than once; the order knows one of the receipts.
-                if (!received.Any(cause => cause.Data.Consignment == effect.Data.Consignment
-                    && cause.Data.Received.ToHashSet().SetEquals(effect.Data.Received) && cause.Data.Missing.ToHashSet().SetEquals(effect.Data.Missing)))
-                {
-                    findings.Violate("I10", effect.StreamId, $"What the order was told of {effect.Data.Consignment} is in none of its receipts.");
-                }
-            }
+                received.Select(cause => Receipt(cause.Data.Consignment, cause.Data.Order, cause.Data.Received.Concat(cause.Data.Unexpected), cause.Data.Missing, cause.StreamId)),
+                logs.Of<OrderReceived>().Select(effect => Receipt(effect.Data.Consignment, effect.Data.Order, effect.Data.Received, effect.Data.Missing, effect.StreamId)),
+                key => !key.Contains(" with ", StringComparison.Ordinal)
+                    && key.Split(" without ") is [var head, var missing]
+                    && missing.Split(' ').All(unit => found.Contains($"{unit} on {head.Split(' ')[0]}")));
+        }
+
+        private static Said Receipt(
+            ConsignmentNumber consignment, OrderId order, IEnumerable<UnitNumber> received, IEnumerable<UnitNumber> missing, string streamId)
+        {
+            static string List(string word, IEnumerable<UnitNumber> units) => string.Concat(units.Distinct().Order().Select((unit, index) => $"{(index == 0 ? word : "")} {unit}"));
+            return new($"{consignment} of {order}{List(" with", received)}{List(" without", missing)}", streamId);
         }
 
         private void Units()
@@ -295,7 +297,7 @@ internal static class ExchangeCheck
         private static string Prepared(string unit, Blood.Components.ComponentKind kind, DateTimeOffset expiresAt) =>
             $"{unit} prepared, {kind} until {expiresAt.UtcDateTime:O}";
 
-        private static string Set(Blood.Identifiers.OrderId order, IEnumerable<Blood.Isbt128.UnitNumber> units) =>
+        private static string Set(OrderId order, IEnumerable<UnitNumber> units) =>
             $"{order} with {string.Join(' ', units.Select(unit => unit.ToString()).Order(StringComparer.Ordinal))}";
     }
 }

@@ -18,6 +18,9 @@ internal static class OrderCheck
     {
         private readonly HashSet<(string What, string Which)> _told = [];
         private readonly HashSet<UnitNumber> _served = [];
+        private readonly HashSet<ConsignmentNumber> _checked = [];
+        private readonly HashSet<UnitNumber> _received = [];
+        private readonly HashSet<UnitNumber> _missing = [];
         private OrderPlaced? _placed;
         private OrderReserved? _reserved;
         private string? _ending;
@@ -51,7 +54,9 @@ internal static class OrderCheck
                     Once(entry, "dispatched", dispatched.Consignment.ToString());
                     break;
                 case OrderReceived received:
-                    Once(entry, "received", received.Consignment.ToString());
+                    // Checked again when units turn up later; each receipt has something new to say.
+                    var isNew = _checked.Add(received.Consignment) | received.Received.Count(_received.Add) + received.Missing.Count(unit => _missing.Add(unit)) > 0;
+                    findings.Require(isNew, "I11", "news of orders", entry.StreamId, $"{entry.Stored.Type} was recorded twice for {received.Consignment}.");
                     if (_placed?.Purpose == OrderPurpose.Stock)
                         _served.UnionWith(received.Received);
                     break;

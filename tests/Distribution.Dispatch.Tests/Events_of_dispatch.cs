@@ -24,6 +24,8 @@ public sealed class Events_of_dispatch
         Same(new GateEvent.UnitBlocked(First, "donor-recall", 4)),
         Same(new GateEvent.UnitUnblocked(First, "donor-recall", 6)),
         Same(new GateEvent.ReservationEnded(First, Order, "lapsed")),
+        Same(new GateEvent.UnitDeparted(First, Number, Order)),
+        Same(new GateEvent.UnitLanded(First, Number)),
         Same(new GateEvent.UnitEnded(First, UnitEnd.Discarded)),
         Same(Planned),
         Same(new ConsignmentEvent.UnitPicked(First)),

@@ -152,9 +152,14 @@ public static class ConsignmentDecider
         if (reasons.Count > 0)
             return Decision<ConsignmentEvent>.Reject(reasons);
         // Scanned twice at the counter.
-        return state.CheckedIn.ContainsKey(unit)
-            ? Decision<ConsignmentEvent>.AlreadyDone
-            : Decision<ConsignmentEvent>.Accept(new ConsignmentEvent.UnitCheckedIn(unit, state.Expects(unit)));
+        if (state.CheckedIn.ContainsKey(unit))
+            return Decision<ConsignmentEvent>.AlreadyDone;
+
+        var checkedIn = new ConsignmentEvent.UnitCheckedIn(unit, state.Expects(unit));
+        // Nobody completes a second time what was completed: a late find is told at once.
+        return state.IsReceived
+            ? Decision<ConsignmentEvent>.Accept([checkedIn, .. TellReceipt(Consignment.Evolve(state, checkedIn))])
+            : Decision<ConsignmentEvent>.Accept(checkedIn);
     }
 
     /// <summary>Finishes the checking: tells what came, and raises what did not come and what nobody expected.</summary>
@@ -167,11 +172,15 @@ public static class ConsignmentDecider
         if (reasons.Count > 0)
             return Decision<ConsignmentEvent>.Reject(reasons);
 
-        var fresh = state.CheckedIn.Where(unit => !state.Reported.Contains(unit.Key)).ToList();
         // Finished before, and nothing has turned up since.
-        if (state.IsReceived && fresh.Count == 0)
-            return Decision<ConsignmentEvent>.AlreadyDone;
+        return state.IsReceived && state.CheckedIn.Keys.All(state.Reported.Contains)
+            ? Decision<ConsignmentEvent>.AlreadyDone
+            : Decision<ConsignmentEvent>.Accept(TellReceipt(state));
+    }
 
+    private static ConsignmentEvent[] TellReceipt(Consignment state)
+    {
+        var fresh = state.CheckedIn.Where(unit => !state.Reported.Contains(unit.Key)).ToList();
         UnitNumber[] received = [.. fresh.Where(unit => unit.Value).Select(unit => unit.Key)];
         UnitNumber[] unexpected = [.. fresh.Where(unit => !unit.Value).Select(unit => unit.Key)];
         // Missing is said once, and only of what left in the books: what was never handed over may still stand where it was.
@@ -180,14 +189,14 @@ public static class ConsignmentDecider
             : [.. handover.Units.Where(unit => !state.CheckedIn.ContainsKey(unit)).Order()];
         var found = received.Where(unit => state.Discrepancies.GetValueOrDefault(unit) is { Resolution: null });
 
-        return Decision<ConsignmentEvent>.Accept(
+        return
         [
             new ConsignmentEvent.ConsignmentReceived(
                 state.Number, state.Order, state.From, state.To, received, missing, unexpected, state.HandedOver?.At),
             .. missing.Select(unit => new ConsignmentEvent.DiscrepancyRaised(state.Number, state.Order, unit, DiscrepancyKind.Missing)),
             .. unexpected.Select(unit => new ConsignmentEvent.DiscrepancyRaised(state.Number, state.Order, unit, DiscrepancyKind.Unexpected)),
             .. found.Select(unit => new ConsignmentEvent.DiscrepancyResolved(unit, "found")),
-        ]);
+        ];
     }
 
     public static Decision<ConsignmentEvent> Resolve(Consignment state, UnitNumber unit, string resolution, Provenance by)

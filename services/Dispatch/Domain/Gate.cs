@@ -22,6 +22,9 @@ public sealed record Gate : IAggregate<Gate>
 
     public UnitEnd? Fate { get; init; }
 
+    /// <summary>For which order the unit is on the road; null where it stands on a shelf, for all that is known.</summary>
+    public OrderId? OnTheRoadFor { get; init; }
+
     public IEnumerable<string> HoldReasons => Holds.Where(hold => hold.Value.Held).Select(hold => hold.Key);
 
     /// <summary>Every reason why the unit may not leave for this order; none when it may.</summary>
@@ -31,6 +34,9 @@ public sealed record Gate : IAggregate<Gate>
             yield return new Rejection("unit-held", $"Unit {unit} is held: {reason}.");
         if (EndedReservations.Contains(order))
             yield return new Rejection("reservation-ended", $"Unit {unit} is no longer reserved for this order.");
+        // Reserved anew for another order while the news of its departure was under way.
+        if (OnTheRoadFor is { } other && other != order)
+            yield return new Rejection("unit-departed", $"Unit {unit} has left on another consignment and has not been checked in.");
         if (Fate is { } fate)
             yield return new Rejection("unit-ended", $"Unit {unit} has ended: {fate.ToString().ToLowerInvariant()}.");
     }
@@ -41,6 +47,8 @@ public sealed record Gate : IAggregate<Gate>
         GateEvent.UnitBlocked blocked => state with { Holds = state.Holds.SetItem(blocked.Reason, new Told(true, blocked.UnitVersion)) },
         GateEvent.UnitUnblocked unblocked => state with { Holds = state.Holds.SetItem(unblocked.Reason, new Told(false, unblocked.UnitVersion)) },
         GateEvent.ReservationEnded ended => state with { EndedReservations = state.EndedReservations.Add(ended.Order) },
+        GateEvent.UnitDeparted departed => state with { OnTheRoadFor = departed.Order },
+        GateEvent.UnitLanded => state with { OnTheRoadFor = null },
         GateEvent.UnitEnded ended => state with { Fate = state.Fate ?? ended.Fate },
         _ => throw new InvalidOperationException($"{@event.GetType()} is no event of a gate."),
     };

@@ -35,6 +35,20 @@ public static class GateDecider
             ? Decision<GateEvent>.AlreadyDone
             : Decision<GateEvent>.Accept(new GateEvent.UnitEnded(unit, fate));
 
+    /// <summary>What a consignment's events mean for one of the units; in their commit, so that a unit leaves once at a time.</summary>
+    public static Decision<GateEvent> Follow(Gate state, UnitNumber unit, Consignment consignment, IReadOnlyList<ConsignmentEvent> events)
+    {
+        if (events.OfType<ConsignmentEvent.ConsignmentDispatched>().Any(dispatched => dispatched.Units.Contains(unit)))
+            return Decision<GateEvent>.Accept(new GateEvent.UnitDeparted(unit, consignment.Number, consignment.Order));
+
+        // Where no departure is in the books there is nothing to land from.
+        var isHere = events.OfType<ConsignmentEvent.UnitCheckedIn>().Any(checkedIn => checkedIn.Unit == unit);
+        var isFound = events.OfType<ConsignmentEvent.DiscrepancyResolved>().Any(resolved => resolved.Unit == unit) && state.OnTheRoadFor == consignment.Order;
+        return state.OnTheRoadFor is not null && (isHere || isFound)
+            ? Decision<GateEvent>.Accept(new GateEvent.UnitLanded(unit, consignment.Number))
+            : Decision<GateEvent>.AlreadyDone;
+    }
+
     // Told before (the same version) or overtaken by newer news (a higher one): the message changes nothing.
     private static bool IsOld(Gate state, string reason, long unitVersion) =>
         state.Holds.TryGetValue(reason, out var told) && told.UnitVersion >= unitVersion;

@@ -36,6 +36,15 @@ public abstract record GateEvent
     [StoredAs("reservation-ended.v1")]
     public sealed record ReservationEnded(UnitNumber Unit, OrderId Order, string Reason) : GateEvent;
 
+    /// <summary>The unit has left on a consignment: until it is checked in, it cannot leave on another one.</summary>
+    [StoredAs("unit-departed.v1")]
+    public sealed record UnitDeparted(UnitNumber Unit, ConsignmentNumber Consignment, OrderId Order) : GateEvent;
+
+    /// <summary>The unit was checked in somewhere, or it was found out where it is: from there it may leave again.</summary>
+    /// <param name="Consignment">By which it came, or of which it was missing.</param>
+    [StoredAs("unit-landed.v1")]
+    public sealed record UnitLanded(UnitNumber Unit, ConsignmentNumber Consignment) : GateEvent;
+
     [StoredAs("unit-ended.v1")]
     public sealed record UnitEnded(UnitNumber Unit, UnitEnd Fate) : GateEvent;
 }

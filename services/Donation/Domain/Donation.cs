@@ -54,7 +54,11 @@ public sealed record Donation : IAggregate<Donation>
             Site = collected.Site,
         },
         GroupDetermined determined => state with { Group = determined.Group },
-        MarkersTested tested => state with { Markers = state.Markers.SetItems(tested.Results) },
+        // Once reactive stays reactive, whatever is said later.
+        MarkersTested tested => state with
+        {
+            Markers = state.Markers.SetItems(tested.Results.Where(pair => state.Markers.GetValueOrDefault(pair.Key) != MarkerResult.Reactive)),
+        },
         ComponentPrepared prepared => state with
         {
             Components = state.Components.Add(new PreparedComponent(

@@ -69,6 +69,7 @@ public static class DonationDecider
             return Decision<DonationEvent>.Reject("no-results", "There is no result to record.", "results");
 
         List<Rejection> reasons = [];
+        var news = ImmutableSortedDictionary.Create<string, MarkerResult>(StringComparer.Ordinal);
         foreach (var (marker, result) in command.Results.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             var field = $"results.{marker}";
@@ -76,14 +77,16 @@ public static class DonationDecider
                 reasons.Add(new Rejection("unknown-marker", $"The policy {pack.Version} knows {string.Join(", ", pack.MandatoryMarkers)}.", field));
             else if (!Enum.IsDefined(result))
                 reasons.Add(new Rejection("result-invalid", "A result is negative or reactive.", field));
-            else if (state.Markers.TryGetValue(marker, out var known) && known != result)
-                reasons.Add(new Rejection("result-exists", $"The marker {marker} is on record as {(known == MarkerResult.Reactive ? "reactive" : "negative")}; a result is not overwritten.", field));
+            else if (state.Markers.GetValueOrDefault(marker) == MarkerResult.Reactive && result != MarkerResult.Reactive)
+                reasons.Add(new Rejection("result-exists", $"The marker {marker} is on record as reactive; a reactive result is not overwritten.", field));
+            else if (state.Markers.GetValueOrDefault(marker) != result)
+                news = news.Add(marker, result);
         }
 
-        if (reasons.Count > 0)
+        // What is reactive is recorded even where another result of the same batch cannot be: nothing is more dangerous than to lose it.
+        if (reasons.Count > 0 && !news.ContainsValue(MarkerResult.Reactive))
             return Decision<DonationEvent>.Reject(reasons);
 
-        var news = command.Results.Where(pair => !state.Markers.ContainsKey(pair.Key)).ToImmutableSortedDictionary(StringComparer.Ordinal);
         // Every result is on record as it is.
         return news.IsEmpty ? Decision<DonationEvent>.AlreadyDone : Decision<DonationEvent>.Accept(new MarkersTested(news));
     }
@@ -107,6 +110,11 @@ public static class DonationDecider
         var used = state.Components.Sum(other => other.VolumeMl);
         if (component is null)
             reasons.Add(new Rejection("unknown-component", $"The policy {pack.Version} has no component {command.Product.Description}.", "scan"));
+        // Autologous, directed, for research: this version has no path that would keep to it. ISBT 128 ST-001 table 7.
+        if (command.Product.CollectionType is not ('0' or 'V'))
+            reasons.Add(new Rejection("label-bound", "The label binds the unit to somebody or bars its use; only labels for anybody are taken.", "scan"));
+        if (command.Product.Division == "99")
+            reasons.Add(new Rejection("division-unknown", "The label leaves the division to another symbol (032), which is not read: two bags would bear one number.", "scan"));
         if (command.VolumeMl <= 0)
             reasons.Add(new Rejection("volume-invalid", "The volume is more than 0 mL.", "volumeMl"));
         else if (used + (long)command.VolumeMl > state.VolumeMl)

@@ -40,7 +40,7 @@ public sealed record DonationCollected(
 public sealed record GroupDetermined(BloodGroup Group, string? Method = null) : DonationEvent;
 
 /// <summary>The laboratory tested for infections.</summary>
-/// <param name="Results">By marker, as the policy pack names it; only what was not known before.</param>
+/// <param name="Results">By marker, as the policy pack names it; only what was not known before, or what was negative and is reactive.</param>
 [StoredAs("markers-tested.v1")]
 public sealed record MarkersTested(IReadOnlyDictionary<string, MarkerResult> Results) : DonationEvent;
 

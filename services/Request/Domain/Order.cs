@@ -157,7 +157,8 @@ public sealed record Order : IAggregate<Order>
         {
             Checked = state.Checked.Add(received.Consignment),
             Received = state.Received.Union(received.Received),
-            Missing = state.Missing.Union(received.Missing),
+            // Once it has come it is missing no more, also where the find is heard of before the loss.
+            Missing = state.Missing.Union(received.Missing).Except(received.Received).Except(state.Received),
         },
         OrderUnitIssued issued => state with { Issued = state.Issued.Add(issued.Unit) },
         OrderUnitEnded ended => state with { Fates = state.Fates.SetItem(ended.Unit, ended.Fate) },

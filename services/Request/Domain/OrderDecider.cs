@@ -98,6 +98,8 @@ public static class OrderDecider
             reasons.Add(new("already-ended", $"The order has ended: {Words(state.Status)}."));
         else if (state.Dispatched.Count > 0 || state.Checked.Count > 0)
             reasons.Add(new("already-dispatched", "The units are on the road or have arrived; send back what is not needed."));
+        else if (state.Issued.Count > 0 || state.Fates.ContainsValue(UnitFate.Transfused))
+            reasons.Add(new("already-issued", "A unit has been handed out for the patient; return what is not needed."));
         return reasons.Count > 0
             ? Decision<OrderEvent>.Reject(reasons)
             : Decision<OrderEvent>.Accept(new OrderCanceled(state.Id, command.Reason.Trim()));
@@ -143,8 +145,10 @@ public static class OrderDecider
             : Record(state, new OrderDispatched(state.Id, command.Consignment, command.Units, command.ExpectedAt));
 
     public static Decision<OrderEvent> Receive(Order state, RecordReceipt command) =>
-        // A consignment is checked once.
+        // Checked again when units turn up later; told again, or overtaken by the find, it has nothing new to say.
         state.Checked.Contains(command.Consignment)
+        && state.Received.IsSupersetOf(command.Received)
+        && command.Missing.All(unit => state.Missing.Contains(unit) || state.Received.Contains(unit))
             ? AlreadyKnown(state)
             : Record(state, new OrderReceived(state.Id, command.Consignment, command.Received, command.Missing));
 

@@ -91,7 +91,7 @@ public sealed record OrderReservationLapsed(OrderId Order, IReadOnlyList<UnitNum
 public sealed record OrderDispatched(
     OrderId Order, ConsignmentNumber Consignment, IReadOnlyList<UnitNumber> Units, DateTimeOffset ExpectedAt) : OrderEvent;
 
-/// <param name="Received">Expected and there.</param>
+/// <param name="Received">There, whether it was expected or not.</param>
 /// <param name="Missing">Expected and not there.</param>
 [StoredAs("order-received.v1")]
 public sealed record OrderReceived(

@@ -55,6 +55,20 @@ public sealed class Handing_a_consignment_over
             .ThenRejected("reservation-over");
 
     [Fact]
+    public void Is_refused_for_a_unit_that_has_left_for_another_order_until_it_is_checked_in()
+    {
+        GateEvent departed = new GateEvent.UnitDeparted(First, OtherNumber, OtherOrder);
+
+        Spec.For<Consignment>().Given(AllPacked)
+            .When(state => ConsignmentDecider.HandOver(state, Carrier, WithFirst(departed), LeadTime, AtCentre())).ThenRejected("unit-departed");
+        Spec.For<Consignment>().Given(AllPacked)
+            .When(state => ConsignmentDecider.HandOver(state, Carrier, WithFirst(departed, new GateEvent.UnitLanded(First, OtherNumber)), LeadTime, AtCentre()))
+            .Then(Dispatched);
+
+        static Dictionary<UnitNumber, Gate> WithFirst(params GateEvent[] events) => new(OpenGates) { [First] = Knowing(events) };
+    }
+
+    [Fact]
     public void Is_stopped_by_whatever_came_up_since_packing() =>
         Spec.For<Consignment>().Given(AllPacked)
             .When(state => ConsignmentDecider.HandOver(

@@ -1,3 +1,4 @@
+using Distribution.Blood.Deciding;
 using Distribution.Testing;
 using Shouldly;
 using Xunit;
@@ -13,6 +14,31 @@ public sealed class Hearing_of_a_unit
             .When(state => GateDecider.Block(state, First, "temperature", 4))
             .Then(new GateEvent.UnitBlocked(First, "temperature", 4))
             .ThenState(state => state.HoldReasons.ShouldBe(["donor-recall", "temperature"]));
+
+    [Fact]
+    public void Notes_that_it_leaves_in_a_box_and_that_it_is_checked_in()
+    {
+        var consignment = Aggregate.Fold<Consignment>([.. AllPacked]);
+        ConsignmentEvent[] arrival = [new ConsignmentEvent.UnitCheckedIn(First, true)];
+
+        Spec.For<Gate>().When(state => GateDecider.Follow(state, First, consignment, [Dispatched])).Then(new GateEvent.UnitDeparted(First, Number, Order));
+        Spec.For<Gate>().When(state => GateDecider.Follow(state, Stranger, consignment, [Dispatched])).ThenNothing();
+        Spec.For<Gate>().Given(new GateEvent.UnitDeparted(First, Number, Order))
+            .When(state => GateDecider.Follow(state, First, consignment, arrival)).Then(new GateEvent.UnitLanded(First, Number));
+        Spec.For<Gate>().When(state => GateDecider.Follow(state, First, consignment, arrival)).ThenNothing();
+    }
+
+    [Fact]
+    public void A_resolved_loss_lands_it_only_where_it_was_lost()
+    {
+        var consignment = Aggregate.Fold<Consignment>([.. AllPacked]);
+        ConsignmentEvent[] resolved = [new ConsignmentEvent.DiscrepancyResolved(First, "never packed")];
+
+        Spec.For<Gate>().Given(new GateEvent.UnitDeparted(First, Number, Order))
+            .When(state => GateDecider.Follow(state, First, consignment, resolved)).Then(new GateEvent.UnitLanded(First, Number));
+        Spec.For<Gate>().Given(new GateEvent.UnitDeparted(First, OtherNumber, OtherOrder))
+            .When(state => GateDecider.Follow(state, First, consignment, resolved)).ThenNothing();
+    }
 
     [Fact]
     public void Ends_only_the_reason_that_ended() =>

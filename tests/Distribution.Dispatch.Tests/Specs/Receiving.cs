@@ -59,6 +59,29 @@ public sealed class Checking_a_unit_in
             .When(state => ConsignmentDecider.CheckIn(state, First, AtHospital())).ThenNothing();
 
     [Fact]
+    public void Tells_of_a_missing_unit_that_turns_up_after_the_receipt_and_closes_its_discrepancy() =>
+        Spec.For<Consignment>()
+            .Given([
+                .. AllPacked, Dispatched,
+                new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [], [First, Second, Third], [], Morning.AddHours(1)),
+                new ConsignmentEvent.DiscrepancyRaised(Number, Order, Second, DiscrepancyKind.Missing)])
+            .When(state => ConsignmentDecider.CheckIn(state, Second, AtHospital()))
+            .Then(
+                new ConsignmentEvent.UnitCheckedIn(Second, true),
+                new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [Second], [], [], Morning.AddHours(1)),
+                new ConsignmentEvent.DiscrepancyResolved(Second, "found"));
+
+    [Fact]
+    public void Raises_a_unit_that_nobody_expected_after_the_receipt() =>
+        Spec.For<Consignment>()
+            .Given([.. AllPacked, Dispatched, new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [], [], [], Morning.AddHours(1))])
+            .When(state => ConsignmentDecider.CheckIn(state, Stranger, AtHospital()))
+            .Then(
+                new ConsignmentEvent.UnitCheckedIn(Stranger, false),
+                new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [], [], [Stranger], Morning.AddHours(1)),
+                new ConsignmentEvent.DiscrepancyRaised(Number, Order, Stranger, DiscrepancyKind.Unexpected));
+
+    [Fact]
     public void Is_refused_at_another_site() =>
         Spec.For<Consignment>().Given([.. AllPacked, Dispatched])
             .When(state => ConsignmentDecider.CheckIn(state, First, AtCentre())).ThenRejected("wrong-site");

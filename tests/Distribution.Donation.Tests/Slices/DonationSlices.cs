@@ -117,11 +117,12 @@ public sealed class From_the_vein_to_the_release(DonationFixture service)
     }
 
     [Fact]
-    public async Task a_result_on_record_is_not_overwritten_and_the_field_is_named()
+    public async Task a_reactive_result_overwrites_a_negative_one_and_is_not_overwritten_and_the_field_is_named()
     {
         var number = await service.ProcessAsync();
+        await (await service.Laboratory.CommandAsync($"/donations/{number}/markers", new { Results = new { Hiv = "reactive" } })).EnsureAsync();
 
-        var response = await service.Laboratory.CommandAsync($"/donations/{number}/markers", new { Results = new { Hiv = "reactive" } });
+        var response = await service.Laboratory.CommandAsync($"/donations/{number}/markers", new { Results = new { Hiv = "negative" } });
 
         var problem = await response.JsonAsync();
         problem.GetProperty("code").GetString().ShouldBe("result-exists");

@@ -84,6 +84,20 @@ public sealed class Testing_for_markers
     }
 
     [Fact]
+    public void takes_a_reactive_result_after_a_negative_one() =>
+        Testing(Reactive, Collected, Negative)
+            .Then(Results(("hbv", MarkerResult.Reactive)))
+            .ThenState(state => state.IsReactive.ShouldBeTrue());
+
+    [Fact]
+    public void stays_reactive_whatever_is_on_record_after_it() =>
+        Spec.For<Donation>().Given(Collected, Reactive, Negative).State().IsReactive.ShouldBeTrue();
+
+    [Fact]
+    public void records_what_is_reactive_though_another_result_of_the_batch_is_refused() =>
+        Testing(Results(("hbv", MarkerResult.Reactive), ("malaria", MarkerResult.Negative)), Collected).Then(Results(("hbv", MarkerResult.Reactive)));
+
+    [Fact]
     public void refuses_every_marker_the_policy_does_not_know_and_records_none()
     {
         var outcome = Testing(Results(("hiv", MarkerResult.Negative), ("malaria", MarkerResult.Negative), ("cmv", default)), Collected);
@@ -138,6 +152,27 @@ public sealed class Preparing_a_component
     public void is_refused_with_all_reasons_at_once() =>
         Preparing(ProductCode.Parse("D9999V00", null), 0, CollectedAt.AddMinutes(-1), Collected)
             .ThenRejected("unknown-component", "volume-invalid", "prepared-before-collection");
+
+    [Theory]
+    [InlineData("D0101000", null)]
+    [InlineData("D0101VA0", null)]
+    [InlineData("D0101100", "label-bound")]
+    [InlineData("D0101200", "label-bound")]
+    [InlineData("D0101R00", "label-bound")]
+    [InlineData("D0101V99", "division-unknown")]
+    public void takes_only_labels_for_anybody_that_name_their_division(string product, string? code)
+    {
+        var outcome = Preparing(ProductCode.Parse(product, null), 200, PreparedAt, Collected);
+
+        if (code is null)
+        {
+            outcome.Decision.IsRejected.ShouldBeFalse();
+            return;
+        }
+
+        outcome.ThenRejected(code);
+        outcome.Decision.Rejections[0].Field.ShouldBe("scan");
+    }
 
     [Fact]
     public void is_refused_once_it_would_have_expired() =>

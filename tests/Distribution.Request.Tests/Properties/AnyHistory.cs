@@ -16,7 +16,8 @@ public sealed class AnyHistory
         Serials.Select(serials => Message(state => OrderDecider.Reserve(state, Reservation(serials)))),
         Serials.Select(serials => Message(state => OrderDecider.Lapse(state, new RecordLapse([.. serials.Select(Unit)], "lapsed")))),
         Serials.Select(serials => Message(state => OrderDecider.Dispatch(state, new RecordDispatch(Box, [.. serials.Select(Unit)], Now)))),
-        Serials.Select(serials => Message(state => OrderDecider.Receive(state, new RecordReceipt(Box, [.. serials.Select(Unit)], [])))),
+        Serials.Select(serials => Message(state => OrderDecider.Receive(
+            state, new RecordReceipt(Box, [.. serials.Select(Unit)], [.. new[] { 1, 2, 3 }.Except(serials).Select(Unit)])))),
         Gen.Choose(1, 3).Select(serial => Message(state => OrderDecider.Issue(state, new RecordIssue(Unit(serial))))),
         Gen.Choose(1, 3).SelectMany(serial => Gen.Elements(Enum.GetValues<UnitFate>())
             .Select(fate => Message(state => OrderDecider.End(state, new RecordFate(Unit(serial), fate))))),

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Identifiers;
+using Distribution.Blood.Isbt128;
 using Distribution.Contracts.Dispatch.V1;
 using Distribution.Contracts.Inventory.V1;
 using Distribution.EventStore;
@@ -60,6 +61,45 @@ public sealed class FollowingMessages(RequestService service) : IClassFixture<Re
         await ExpectAsync(order, await ReceiveAsync(order), "canceled", "ended");
         (await service.EventsAsync(order)).ShouldBe(
             ["order-placed.v1", "order-canceled.v1", "order-reservation-refused.v1", "order-dispatched.v1", "order-received.v1"]);
+    }
+
+    [Fact]
+    public async Task A_unit_that_travels_although_it_was_left_out_serves_the_order()
+    {
+        var order = await service.PlaceAsync();
+        await ReserveAsync(order);
+        Taken(await Service.Orders.RecordDispatch.HandleAsync(
+            Message($"dispatch {order}"),
+            new ConsignmentDispatched(Box, order, Centre, Hospital, [Unit(1)], Now.AddHours(1), "A9990-C01", By()),
+            service.Runner,
+            default));
+
+        var position = await ReceiveAsync(order, [Unit(1)], [], [Unit(2), Unit(9)]);
+
+        await ExpectAsync(order, position, "met", "ended");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_board_counts_a_unit_that_was_missing_and_is_found_once(bool isFindHeardOfFirst)
+    {
+        var order = await service.PlaceAsync();
+        await ReserveAsync(order);
+        await DispatchAsync(order);
+        Func<Task<LogPosition>>[] told =
+        [
+            () => ReceiveAsync(order, [Unit(1)], [Unit(2)], []),
+            () => ReceiveAsync(order, [Unit(2)], [], []),
+        ];
+        LogPosition position = default;
+        foreach (var tell in isFindHeardOfFirst ? told.Reverse() : told)
+            position = await tell();
+
+        var row = JsonSerializer.Deserialize<JsonElement>(await BoardAsync(position)).EnumerateArray()
+            .Single(row => row.GetProperty("order").GetString() == order.ToString());
+        row.GetProperty("received").GetInt32().ShouldBe(2);
+        row.GetProperty("missing").GetInt32().ShouldBe(0);
     }
 
     [Fact]
@@ -152,9 +192,12 @@ public sealed class FollowingMessages(RequestService service) : IClassFixture<Re
         service.Runner,
         default));
 
-    private async Task<LogPosition> ReceiveAsync(OrderId order) => Taken(await Service.Orders.RecordReceipt.HandleAsync(
-        Message($"receive {order}"),
-        new ConsignmentReceived(Box, order, Centre, Hospital, [Unit(1), Unit(2)], [], [], Now, By()),
+    private Task<LogPosition> ReceiveAsync(OrderId order) => ReceiveAsync(order, [Unit(1), Unit(2)], [], []);
+
+    private async Task<LogPosition> ReceiveAsync(
+        OrderId order, IReadOnlyList<UnitNumber> received, IReadOnlyList<UnitNumber> missing, IReadOnlyList<UnitNumber> unexpected) => Taken(await Service.Orders.RecordReceipt.HandleAsync(
+        Message($"receive {string.Join(' ', received)} {order}"),
+        new ConsignmentReceived(Box, order, Centre, Hospital, received, missing, unexpected, Now, By()),
         service.Runner,
         default));
 

@@ -29,6 +29,16 @@ public sealed class CancelingAnOrder
         Spec.For<Order>().Given(Placed, Received).When(state => OrderDecider.Cancel(state, Cancel)).ThenRejected("already-dispatched");
 
     [Fact]
+    public void What_has_been_handed_out_for_the_patient_cannot_be_canceled() =>
+        Spec.For<Order>().Given(PlacedForPatient, ReservedForPatient, new OrderUnitIssued(TheOrder, Unit(1)))
+            .When(state => OrderDecider.Cancel(state, Cancel)).ThenRejected("already-issued");
+
+    [Fact]
+    public void What_has_been_transfused_cannot_be_canceled_though_its_issue_is_not_yet_known() =>
+        Spec.For<Order>().Given(PlacedForPatient, ReservedForPatient, new OrderUnitEnded(TheOrder, Unit(1), UnitFate.Transfused))
+            .When(state => OrderDecider.Cancel(state, Cancel)).ThenRejected("already-issued");
+
+    [Fact]
     public void An_order_that_was_met_cannot_be_canceled() =>
         Spec.For<Order>().Given(Placed, Reserved, Dispatched, Received, Met).When(state => OrderDecider.Cancel(state, Cancel)).ThenRejected("already-ended");
 

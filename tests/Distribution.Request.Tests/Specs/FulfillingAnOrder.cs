@@ -46,6 +46,30 @@ public sealed class FulfillingAnOrder
             .Then(new OrderReceived(TheOrder, Box, [Unit(1)], [Unit(2)]), new OrderPartlyMet(TheOrder, 1));
 
     [Fact]
+    public void A_unit_found_after_the_box_was_checked_is_taken_and_missing_no_more() =>
+        Spec.For<Order>().Given(Placed, Reserved, Dispatched, new OrderReceived(TheOrder, Box, [Unit(1)], [Unit(2)]), new OrderPartlyMet(TheOrder, 1))
+            .When(state => OrderDecider.Receive(state, new RecordReceipt(Box, [Unit(2)], [])))
+            .Then(new OrderReceived(TheOrder, Box, [Unit(2)], []))
+            .ThenState(state =>
+            {
+                state.Missing.ShouldBeEmpty();
+                state.NotServed.ShouldBe(0);
+            });
+
+    [Fact]
+    public void A_find_that_is_heard_of_before_the_first_check_leaves_the_rest_to_come() =>
+        Spec.For<Order>().Given(Placed, Reserved, Dispatched, new OrderReceived(TheOrder, Box, [Unit(2)], []))
+            .When(state => OrderDecider.Receive(state, new RecordReceipt(Box, [Unit(1)], [Unit(2)])))
+            .Then(new OrderReceived(TheOrder, Box, [Unit(1)], [Unit(2)]), Met)
+            .ThenState(state => state.Missing.ShouldBeEmpty());
+
+    [Fact]
+    public void A_loss_that_is_heard_of_after_the_find_changes_nothing() =>
+        Spec.For<Order>().Given(Placed, Reserved, Dispatched, new OrderReceived(TheOrder, Box, [Unit(2)], []))
+            .When(state => OrderDecider.Receive(state, new RecordReceipt(Box, [], [Unit(2)])))
+            .ThenNothing();
+
+    [Fact]
     public void What_could_not_be_reserved_leaves_the_order_partly_met_when_the_rest_has_arrived() =>
         Spec.For<Order>().Given(Placed, ReservedInPart)
             .When(state => OrderDecider.Receive(state, new RecordReceipt(Box, [Unit(1)], [])))

@@ -19,7 +19,8 @@ internal static class CheckUnitIn
             command,
             number,
             ConsignmentCommands.AtDestination,
-            consignment => ConsignmentDecider.CheckIn(consignment, unit, command.Context.Provenance),
+            _ => [unit],
+            (consignment, _) => ConsignmentDecider.CheckIn(consignment, unit, command.Context.Provenance),
             cancellationToken);
     }
 

@@ -9,7 +9,7 @@ internal static class CompleteReceipt
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/{number}/complete-receipt", HandleAsync)
             .RequireAuthorization(Roles.BloodBank)
-            .WithSummary("Every unit there has been scanned: what is missing or unexpected becomes a discrepancy. Done again after a late find, it tells of that find.");
+            .WithSummary("Every unit there has been scanned: what is missing or unexpected becomes a discrepancy. A unit checked in later is told of by itself.");
 
     private static Task<IResult> HandleAsync(
         ConsignmentNumber number, HttpCommand command, ConsignmentCommands consignments, CancellationToken cancellationToken) =>

@@ -52,9 +52,11 @@ internal sealed class ConsignmentCommands(IEventStore store, CommandRunner runne
                 var decision = decide(loaded.State, concerned.Zip(gates).ToDictionary(pair => pair.First, pair => pair.Second.State));
                 if (decision.IsRejected)
                     return Plan.Refuse(decision.Rejections);
-                return decision.Events.Count > 0
-                    ? Plan.Write([loaded.Append(decision.Events), .. gates.Select(gate => gate.Append([]))])
-                    : Plan.Write([]);
+                if (decision.Events.Count == 0)
+                    return Plan.Write([]);
+                var seen = concerned.Zip(gates, (unit, gate) => (Gate: gate, News: GateDecider.Follow(gate.State, unit, loaded.State, decision.Events).Events));
+                // A stream that does not exist has no version to check.
+                return Plan.Write([loaded.Append(decision.Events), .. seen.Where(pair => pair.Gate.Version > 0).Select(pair => pair.Gate.Append(pair.News))]);
             },
             cancellationToken);
         return outcome.ToResult();

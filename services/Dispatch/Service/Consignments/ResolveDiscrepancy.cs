@@ -17,7 +17,8 @@ internal static class ResolveDiscrepancy
             command with { Context = command.Context with { Reason = body.Resolution } },
             number,
             consignment => command.Caller.Site == consignment.From ? consignment.From : consignment.To,
-            consignment => ConsignmentDecider.Resolve(consignment, body.Unit, body.Resolution, command.Context.Provenance),
+            _ => [body.Unit],
+            (consignment, _) => ConsignmentDecider.Resolve(consignment, body.Unit, body.Resolution, command.Context.Provenance),
             cancellationToken);
 
     private sealed record ResolveDiscrepancyBody(UnitNumber Unit, string Resolution);

@@ -16,6 +16,8 @@ internal sealed class DispatchContracts : IContractMap
         typeof(GateEvent.UnitBlocked),
         typeof(GateEvent.UnitUnblocked),
         typeof(GateEvent.ReservationEnded),
+        typeof(GateEvent.UnitDeparted),
+        typeof(GateEvent.UnitLanded),
         typeof(GateEvent.UnitEnded),
         typeof(ConsignmentEvent.ConsignmentPlanned),
         typeof(ConsignmentEvent.UnitPicked),

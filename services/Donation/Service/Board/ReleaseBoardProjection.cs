@@ -50,7 +50,7 @@ internal sealed class ReleaseBoardProjection : Projection
                 break;
             case MarkersTested tested:
                 Update(
-                    batch, stored, "tested = tested || $3, reactive = reactive || $4",
+                    batch, stored, "tested = array(select distinct unnest(tested || $3) order by 1), reactive = reactive || $4",
                     tested.Results.Keys.Order(StringComparer.Ordinal).ToArray(),
                     tested.Results.Where(pair => pair.Value == MarkerResult.Reactive).Select(pair => pair.Key).Order(StringComparer.Ordinal).ToArray());
                 break;

@@ -17,7 +17,7 @@ internal static class TestMarkers
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/donations/{number}/markers", HandleAsync)
         .RequireAuthorization(Roles.Laboratory)
-        .WithSummary("Records results of infection tests. Refused as a whole: unknown-marker, result-exists, no-results; a result is never overwritten.");
+        .WithSummary("Records results of infection tests. Refused: unknown-marker, result-exists, no-results; as a whole, unless a new result is reactive, which is recorded with whatever else can be. Reactive overwrites negative, never the other way round.");
 
     private static async Task<IResult> HandleAsync(
         DonationNumber number, HttpCommand command, Body body, CommandRunner runner, IEventStore store, Region region, PolicyPack policy, CancellationToken cancellationToken)

@@ -30,7 +30,7 @@ internal sealed record OrderRow(
     DateTimeOffset? EndedAt)
 {
     public const string Columns =
-        "order_id, purpose, hospital, supplier, status, quantity, reserved, received, missing, issued, consignment, placed_at, needed_by, lapses_at, expected_at, changed_at, ended_at";
+        "order_id, purpose, hospital, supplier, status, quantity, reserved, cardinality(received), cardinality(missing), issued, consignment, placed_at, needed_by, lapses_at, expected_at, changed_at, ended_at";
 
     public static async Task<List<OrderRow>> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {

@@ -12,7 +12,7 @@ internal sealed class OrdersProjection : Projection
 
     public override string Name => ProjectionName;
 
-    public override int Version => 1;
+    public override int Version => 2;
 
     public override IReadOnlyList<string> Tables { get; } = ["orders"];
 
@@ -26,8 +26,8 @@ internal sealed class OrdersProjection : Projection
             status text not null,
             quantity integer not null,
             reserved integer not null default 0,
-            received integer not null default 0,
-            missing integer not null default 0,
+            received text[] not null default '{}',
+            missing text[] not null default '{}',
             issued integer not null default 0,
             consignment text,
             placed_at timestamptz not null,
@@ -78,10 +78,16 @@ internal sealed class OrdersProjection : Projection
                 Update(
                     batch,
                     stored,
-                    "consignment = $4, received = received + $5, missing = missing + $6, status = case when ended_at is null then 'received' else status end",
+                    // Sets, not sums: a unit that was missing and is found, in whichever order that is heard of, counts once.
+                    """
+                    consignment = $4,
+                    received = array(select distinct unnest(received || $5) order by 1),
+                    missing = array(select unnest(missing || $6) except select unnest(received || $5) order by 1),
+                    status = case when ended_at is null then 'received' else status end
+                    """,
                     received.Consignment.ToString(),
-                    received.Received.Count,
-                    received.Missing.Count);
+                    received.Received.Select(unit => unit.ToString()).ToArray(),
+                    received.Missing.Select(unit => unit.ToString()).ToArray());
                 break;
             case OrderUnitIssued:
                 Update(batch, stored, "issued = issued + 1");

@@ -13,7 +13,7 @@ internal static class CancelOrder
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/orders/{order}/cancel", HandleAsync)
         .RequireAuthorization(Roles.BloodBank)
         .WithTags("orders")
-        .WithSummary("Cancels an order whose units have not left; what was set aside for it is given back.");
+        .WithSummary("Cancels an order whose units have neither left nor been issued; what was set aside for it is given back.");
 
     private static async Task<IResult> HandleAsync(
         OrderId order, HttpCommand command, CancelOrderBody body, CommandRunner runner, IEventStore store, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using Distribution.Blood.Isbt128;
 using Distribution.Contracts.Dispatch.V1;
 using Distribution.ServiceDefaults.Bus;
 using Distribution.ServiceDefaults.Commands;
@@ -18,6 +19,9 @@ internal sealed class RecordReceipt(CommandRunner runner) : IConsumer<Consignmen
         runner.RunAsync<Order, OrderEvent>(
             context,
             message.Order.ToString(),
-            state => OrderDecider.Receive(state, new Requests.RecordReceipt(message.Consignment, message.Received, message.Missing)),
+            state => OrderDecider.Receive(state, new Requests.RecordReceipt(message.Consignment, ReadReceived(message), message.Missing)),
             cancellationToken: cancellationToken);
+
+    // A unit that was left out in the books and traveled all the same has come: the order waits for it, not for the books.
+    private static UnitNumber[] ReadReceived(ConsignmentReceived message) => [.. message.Received.Union(message.Unexpected)];
 }
