@@ -55,6 +55,10 @@ public sealed class DispatchFixture() : ServiceFixture<Program>("dispatch")
     public Task<Outcome> TellAsync(PrepareConsignment message, string? id = null) =>
         PlanForOrder.HandleAsync(Store, Runner, Services.GetRequiredService<Region>(), Context(id), message);
 
+    public Task<Outcome> TellLateAsync(PrepareConsignment message, TimeSpan late) =>
+        PlanForOrder.HandleAsync(
+            Store, Runner, Services.GetRequiredService<Region>(), Context(null) with { Provenance = new Provenance("inventory", Centre, Now - late, Now) }, message);
+
     public Task<Outcome> TellAsync(UnitHeld message, string? id = null) => BlockUnit.HandleAsync(Runner, Context(id), message);
 
     public Task<Outcome> TellAsync(UnitReleasedFromHold message, string? id = null) => UnblockUnit.HandleAsync(Runner, Context(id), message);

@@ -29,6 +29,17 @@ public sealed class Planning_for_an_order(DispatchFixture dispatch) : IClassFixt
     }
 
     [Fact]
+    public async Task Takes_the_year_of_the_day_on_which_it_is_planned_and_not_of_the_reservation()
+    {
+        var unit = dispatch.NewUnit();
+        (await dispatch.TellLateAsync(Prepare(OrderId.From("late"), [unit]), TimeSpan.FromDays(400))).ShouldBeOfType<Outcome.Done>();
+
+        var number = (await dispatch.Store.LoadAsync<Gate>(unit.ToString())).State.Consignments.ShouldHaveSingleItem();
+        var today = await dispatch.PlanAsync(dispatch.NewUnit());
+        number.ToString()[..7].ShouldBe(today.ToString()[..7]);
+    }
+
+    [Fact]
     public async Task Gives_every_consignment_a_number_of_its_own_when_many_orders_come_at_once()
     {
         var numbers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => dispatch.PlanAsync(dispatch.NewUnit())));

@@ -19,7 +19,8 @@ internal sealed class PlanForOrder(IEventStore store, CommandRunner runner, Regi
     public static Task<Outcome> HandleAsync(
         IEventStore store, CommandRunner runner, Region region, CommandContext command, PrepareConsignment message, CancellationToken cancellationToken = default) =>
         runner.RunAsync(
-            command,
+            // The plan is made when the request is taken, not when the reservation was: the number's year is that of the day.
+            command with { Provenance = command.Provenance with { OccurredAt = command.Provenance.Now } },
             async token =>
             {
                 // Without a site there is no number, and without a lane no hand-over: better said now than at the door.
@@ -28,7 +29,7 @@ internal sealed class PlanForOrder(IEventStore store, CommandRunner runner, Regi
                 if (region.FindLane(message.From, message.To) is null)
                     return Plan.Refuse(new Rejection("no-lane", $"The region has no lane from {message.From} to {message.To}."));
 
-                var year = YearOf(command.Provenance.OccurredAt, region);
+                var year = YearOf(command.Provenance.Now, region);
                 var numbering = await store.LoadAsync<Numbering>(Numbering.IdOf(from.Facility, year), token);
                 var assigned = NumberingDecider.Assign(numbering.State, from.Facility, year);
                 if (assigned.Events is not [NumberingEvent.ConsignmentNumberAssigned { Consignment: var number }])

@@ -11,14 +11,14 @@ namespace Distribution.Donations.Service.Donations;
 /// <summary>A collection concerns the donor, who may not give again for a while, and the donation that begins: both or neither.</summary>
 internal static class CollectDonation
 {
-    public sealed record Body(DonorId Donor, string Scan, int VolumeMl);
+    public sealed record CollectDonationBody(DonorId Donor, string Scan, int VolumeMl);
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/donations", HandleAsync)
         .RequireAuthorization(Roles.Collector)
         .WithSummary("Records a collection of whole blood. Refused: unknown-donor, donor-too-young, donor-too-old, donated-too-recently, donor-deferred, donation-number-used, volume-invalid, volume-too-large.");
 
     private static async Task<IResult> HandleAsync(
-        HttpCommand command, Body body, CommandRunner runner, IEventStore store, PolicyPack policy, CancellationToken cancellationToken)
+        HttpCommand command, CollectDonationBody body, CommandRunner runner, IEventStore store, PolicyPack policy, CancellationToken cancellationToken)
     {
         var number = ScanFields.DonationNumber("scan", body.Scan);
         var intention = new Command(body.Donor, number, body.VolumeMl);

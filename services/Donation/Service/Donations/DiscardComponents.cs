@@ -11,14 +11,14 @@ internal static class DiscardComponents
 {
     /// <param name="Reason">A code, such as <c>bag-broken</c>.</param>
     /// <param name="Scan">Symbol 003 of the one bag that is meant; all of them where it is left out.</param>
-    public sealed record Body(string Reason, string? Scan = null);
+    public sealed record DiscardComponentsBody(string Reason, string? Scan = null);
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/donations/{number}/discard", HandleAsync)
         .RequireAuthorization(Roles.Releaser)
         .WithSummary("Discards what is still in quarantine; of a reactive donation always everything. Refused: reason-invalid, marker-not-reactive, no-components, unknown-unit, already-released, other-donation.");
 
     private static async Task<IResult> HandleAsync(
-        DonationNumber number, HttpCommand command, Body body, CommandRunner runner, Region region, CancellationToken cancellationToken)
+        DonationNumber number, HttpCommand command, DiscardComponentsBody body, CommandRunner runner, Region region, CancellationToken cancellationToken)
     {
         ProductCode? product = body.Scan is null ? null : Labels.Product("scan", body.Scan, number);
         var outcome = await runner.RunAsync<Donation, DonationEvent>(

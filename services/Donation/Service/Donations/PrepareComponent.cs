@@ -11,14 +11,14 @@ namespace Distribution.Donations.Service.Donations;
 internal static class PrepareComponent
 {
     /// <param name="Scan">Symbol 003, alone or with the donation number before it.</param>
-    public sealed record Body(string Scan, int VolumeMl);
+    public sealed record PrepareComponentBody(string Scan, int VolumeMl);
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/donations/{number}/components", HandleAsync)
         .RequireAuthorization(Roles.Laboratory)
         .WithSummary("Makes a component of the donation; it stands in quarantine. Refused: unknown-component, label-bound, division-unknown, component-exists, component-expired, volume-invalid, volume-exceeds-donation, prepared-before-collection, other-donation.");
 
     private static async Task<IResult> HandleAsync(
-        DonationNumber number, HttpCommand command, Body body, CommandRunner runner, Region region, PolicyPack policy, CancellationToken cancellationToken)
+        DonationNumber number, HttpCommand command, PrepareComponentBody body, CommandRunner runner, Region region, PolicyPack policy, CancellationToken cancellationToken)
     {
         var product = Labels.Product("scan", body.Scan, number);
         var outcome = await runner.RunAsync<Donation, DonationEvent>(

@@ -1,8 +1,8 @@
+using System.Globalization;
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Network;
 using Distribution.Blood.Policies;
 using Distribution.EventStore;
-using Distribution.ServiceDefaults.Http;
 using Distribution.ServiceDefaults.Security;
 
 namespace Distribution.Donations.Service.Donations;
@@ -15,12 +15,15 @@ internal static class ShowDonation
         .WithSummary("The donation's state and every check of the release gate with its evidence.");
 
     private static async Task<IResult> HandleAsync(
-        DonationNumber number, Caller caller, IEventStore store, Region region, PolicyPack policy, TimeProvider clock, CancellationToken cancellationToken)
+        DonationNumber number, Caller caller, IEventStore store, Region region, PolicyPack policy, TimeProvider clock, HttpContext http, CancellationToken cancellationToken)
     {
         var loaded = await store.LoadForReadingAsync(caller, region, number, cancellationToken);
         var donation = loaded.State;
         var checks = ReleaseGate.Check(donation, policy, clock.GetUtcNow());
-        return Answers.WithETag(loaded.Version, new
+        // The tag serves If-Match. It is never answered with 304: a check fails with time alone, without a change of the donation.
+        http.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{loaded.Version}\"");
+        http.Response.Headers.CacheControl = "no-store";
+        return Results.Json(new
         {
             Donation = number,
             donation.Donor,
@@ -38,6 +41,6 @@ internal static class ShowDonation
                 Checks = checks.Select(check => new { Check = check.Name, Passed = check.IsPassed, Code = check.Failure, check.Evidence, check.Blocks }),
             },
             loaded.Version,
-        });
+        }, EventTypes.Json);
     }
 }

@@ -13,14 +13,14 @@ namespace Distribution.Donations.Service.Donations;
 internal static class TestMarkers
 {
     /// <param name="Results">By marker: <c>negative</c> or <c>reactive</c>.</param>
-    public sealed record Body(Dictionary<string, MarkerResult> Results);
+    public sealed record TestMarkersBody(Dictionary<string, MarkerResult> Results);
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/donations/{number}/markers", HandleAsync)
         .RequireAuthorization(Roles.Laboratory)
         .WithSummary("Records results of infection tests. Refused: unknown-marker, result-exists, no-results; as a whole, unless a new result is reactive, which is recorded with whatever else can be. Reactive overwrites negative, never the other way round.");
 
     private static async Task<IResult> HandleAsync(
-        DonationNumber number, HttpCommand command, Body body, CommandRunner runner, IEventStore store, Region region, PolicyPack policy, CancellationToken cancellationToken)
+        DonationNumber number, HttpCommand command, TestMarkersBody body, CommandRunner runner, IEventStore store, Region region, PolicyPack policy, CancellationToken cancellationToken)
     {
         var outcome = await runner.RunAsync(
             command.Context,

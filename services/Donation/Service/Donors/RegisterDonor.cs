@@ -11,7 +11,7 @@ namespace Distribution.Donations.Service.Donors;
 /// <summary>Gives a person a pseudonym; the identity goes to the vault, the event gets what the donor rules need.</summary>
 internal static class RegisterDonor
 {
-    public sealed record Body(string FullName, DateOnly BirthDate, string NationalId, Sex Sex, string? Phone = null)
+    public sealed record RegisterDonorBody(string FullName, DateOnly BirthDate, string NationalId, Sex Sex, string? Phone = null)
     {
         /// <summary>Says nothing, so that no log line and no exception can.</summary>
         public override string ToString() => "[identity]";
@@ -22,7 +22,7 @@ internal static class RegisterDonor
         .WithSummary("Registers a donor and answers with the pseudonym. Refused: full-name-invalid, national-id-invalid, phone-invalid, birth-date-invalid, sex-invalid.");
 
     private static async Task<IResult> HandleAsync(
-        HttpCommand command, Body body, CommandRunner runner, IdentityVault vault, CancellationToken cancellationToken)
+        HttpCommand command, RegisterDonorBody body, CommandRunner runner, IdentityVault vault, CancellationToken cancellationToken)
     {
         // The same attempt sent twice is the same donor.
         var donor = DonorId.From($"{command.Caller.Site}:{command.Context.CausationId}");
@@ -46,7 +46,7 @@ internal static class RegisterDonor
     }
 
     // No message repeats what was sent: answers are logged by others.
-    private static List<Rejection> Check(Body body, Provenance by)
+    private static List<Rejection> Check(RegisterDonorBody body, Provenance by)
     {
         List<Rejection> reasons = [];
         if (!IsText(body.FullName, 200))
