@@ -22,7 +22,8 @@ internal static class Health
         services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("database", timeout: Patience)
             .AddCheck<ProjectionHealth>("projections")
-            .AddCheck<DeadLetterHealth>("dead-letters");
+            .AddCheck<DeadLetterHealth>("dead-letters")
+            .AddCheck<DeadlineHealth>("deadlines", timeout: Patience);
         return services;
     }
 
@@ -75,6 +76,24 @@ internal static class Health
             return Task.FromResult(stopped.Count == 0
                 ? HealthCheckResult.Healthy()
                 : HealthCheckResult.Unhealthy($"Standing still at an event that they cannot fold: {string.Join(", ", stopped)}."));
+        }
+    }
+
+    private sealed class DeadlineHealth(DeadlineBoard board) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                return (await board.ListFailedAsync(1, cancellationToken)).Count == 0
+                    ? HealthCheckResult.Healthy()
+                    : HealthCheckResult.Degraded("Deadlines have failed and wait to be tried again.");
+            }
+            catch (Exception exception) when (DatabaseFault.IsPassing(exception) || exception is OperationCanceledException)
+            {
+                // The database's own check says so.
+                return HealthCheckResult.Degraded("The deadlines cannot be read.");
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using Distribution.EventStore.Deadlines;
 using Distribution.EventStore.Projections;
 using Distribution.ServiceDefaults.Bus;
 using Distribution.ServiceDefaults.Http;
@@ -16,6 +17,8 @@ internal static class Operations
     {
         var operations = endpoints.MapGroup("/operations").RequireAuthorization(Roles.Operator).WithTags("operations");
         operations.MapGet("/status", Status).WithSummary("Where the relay, the projections and the queue stand on this instance.");
+        operations.MapGet("/deadlines", (DeadlineBoard board, CancellationToken cancellationToken) => board.ListFailedAsync(500, cancellationToken))
+            .WithSummary("Deadlines whose handler failed, the longest due first; each comes up again by itself.");
         operations.MapPost("/projections/{name}/rebuild", RebuildAsync)
             .WithSummary("Builds a projection anew beside the live one and swaps; answers when readers see the new one.");
     }
