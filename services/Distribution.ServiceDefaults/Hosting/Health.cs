@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Distribution.EventStore;
+using Distribution.EventStore.Deadlines;
 using Distribution.EventStore.Projections;
 using Distribution.ServiceDefaults.Bus;
 using Microsoft.AspNetCore.Builder;
