@@ -9,7 +9,10 @@ public sealed record EventMetadata
     /// <summary>The site the actor stood in.</summary>
     public required string Site { get; init; }
 
-    /// <summary>When it happened in the world; when we learned of it is <see cref="StoredEvent.RecordedAt"/>.</summary>
+    /// <summary>
+    /// When it happened in the world; when we learned of it is <see cref="StoredEvent.RecordedAt"/>. An event that knows
+    /// its own time (<see cref="Distribution.Blood.Deciding.IHappenedAt"/>) keeps that one.
+    /// </summary>
     public required DateTimeOffset OccurredAt { get; init; }
 
     /// <summary>Why, where a rule was overridden or a fact needs its reason.</summary>

@@ -35,7 +35,7 @@ internal sealed class PlainTransaction(string ownerConnectionString) : IAsyncDis
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = Guid.CreateVersion7() });
         command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Jsonb, Value = @event.Data });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = @event.Type });
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Jsonb, Value = prepared.Headers });
+        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Jsonb, Value = @event.Headers });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = commit.Metadata.Actor });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = commit.Metadata.CorrelationId! });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = commit.Metadata.CausationId! });

@@ -112,7 +112,7 @@ internal sealed class AppendCommand
             foreach (var @event in prepared.Events)
             {
                 (eventCommit[e], eventStream[e], eventVersion[e], eventId[e], eventType[e]) = (i + 1, @event.StreamId, @event.Version, Guid.CreateVersion7(), @event.Type);
-                (eventData[e], eventHeaders[e]) = (@event.Data, prepared.Headers);
+                (eventData[e], eventHeaders[e]) = (@event.Data, @event.Headers);
                 (eventUser[e], eventCorrelation[e], eventCausation[e]) = (commit.Metadata.Actor, commit.Metadata.CorrelationId, commit.Metadata.CausationId);
                 e++;
             }

@@ -1,26 +1,25 @@
 using System.Text.Json;
+using Distribution.Blood.Deciding;
 
 namespace Distribution.EventStore.Postgres;
 
 /// <summary>A commit with everything serialized, so that the one writer only ships it.</summary>
 internal sealed class PreparedCommit
 {
-    private PreparedCommit(Commit commit, PreparedEvent[] events, string headers)
+    private PreparedCommit(Commit commit, PreparedEvent[] events)
     {
         Commit = commit;
         Events = events;
-        Headers = headers;
     }
 
     public Commit Commit { get; }
 
     public PreparedEvent[] Events { get; }
 
-    public string Headers { get; }
-
     public static PreparedCommit From(Commit commit, EventTypes types)
     {
         var events = new List<PreparedEvent>();
+        var headers = StoredMetadata.WriteHeaders(commit.Metadata);
         for (var i = 0; i < commit.Appends.Count; i++)
         {
             var append = commit.Appends[i];
@@ -39,11 +38,12 @@ internal sealed class PreparedCommit
                     append.StreamId,
                     append.ExpectedVersion + j + 1,
                     types.NameOf(data.GetType()),
-                    JsonSerializer.Serialize(data, data.GetType(), EventTypes.Json)));
+                    JsonSerializer.Serialize(data, data.GetType(), EventTypes.Json),
+                    data is IHappenedAt known ? StoredMetadata.WriteHeaders(commit.Metadata with { OccurredAt = known.HappenedAt }) : headers));
             }
         }
 
-        return new PreparedCommit(commit, [.. events], StoredMetadata.WriteHeaders(commit.Metadata));
+        return new PreparedCommit(commit, [.. events]);
     }
 
     public bool IsApartFrom(HashSet<string> taken)
@@ -68,4 +68,4 @@ internal sealed class PreparedCommit
     }
 }
 
-internal readonly record struct PreparedEvent(string StreamId, long Version, string Type, string Data);
+internal readonly record struct PreparedEvent(string StreamId, long Version, string Type, string Data, string Headers);

@@ -32,7 +32,10 @@ public sealed record UnitPrepared(
     DateTimeOffset PreparedAt,
     DateTimeOffset ExpiresAt,
     int VolumeMl,
-    SiteId Site) : UnitEvent;
+    SiteId Site) : UnitEvent, IHappenedAt
+{
+    DateTimeOffset IHappenedAt.HappenedAt => PreparedAt;
+}
 
 /// <summary>Out of quarantine, by two people.</summary>
 [StoredAs("unit-released.v1")]
@@ -68,7 +71,10 @@ public sealed record UnitReservationEnded(OrderId Order, string Reason) : UnitEv
 
 [StoredAs("unit-dispatched.v1")]
 public sealed record UnitDispatched(
-    ConsignmentNumber Consignment, OrderId Order, SiteId From, SiteId To, DateTimeOffset DispatchedAt, DateTimeOffset ExpectedAt) : UnitEvent;
+    ConsignmentNumber Consignment, OrderId Order, SiteId From, SiteId To, DateTimeOffset DispatchedAt, DateTimeOffset ExpectedAt) : UnitEvent, IHappenedAt
+{
+    DateTimeOffset IHappenedAt.HappenedAt => DispatchedAt;
+}
 
 /// <param name="Expected">False: it was in the box and not on the list.</param>
 /// <param name="DispatchedAt">When the consignment left, as its receipt tells; null where it was never handed over in the books.</param>

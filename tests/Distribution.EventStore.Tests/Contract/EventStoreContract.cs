@@ -11,6 +11,12 @@ public sealed record BagFilled(string Text, int Number);
 [StoredAs("bag-emptied.v1")]
 public sealed record BagEmptied(string? Why);
 
+[StoredAs("bag-labeled.v1")]
+public sealed record BagLabeled(DateTimeOffset LabeledAt) : IHappenedAt
+{
+    DateTimeOffset IHappenedAt.HappenedAt => LabeledAt;
+}
+
 /// <summary>What every event store must do. An implementation derives from this and says how one is opened.</summary>
 public abstract class EventStoreContract
 {
@@ -55,6 +61,16 @@ public abstract class EventStoreContract
         slice.Events[0].Type.ShouldBe("bag-filled.v1");
         slice.Events[0].Metadata.ShouldBe(Metadata());
         slice.Events[0].RecordedAt.ShouldBe(DateTimeOffset.UtcNow, TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task An_event_that_knows_when_it_happened_keeps_its_time_beside_others()
+    {
+        var store = Open();
+        var stream = NewStream();
+        var earlier = Metadata().OccurredAt.AddHours(-5);
+        await store.CommitAsync(Commit(stream, 0, null, new BagLabeled(earlier), new BagFilled("a", 1)));
+        (await store.ReadStreamAsync(stream)).Events.Select(stored => stored.Metadata.OccurredAt).ShouldBe([earlier, Metadata().OccurredAt]);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class Hosting_a_service(Hosting_a_service.Host host) : IClassFixtu
         ready.Status.ShouldBe(200);
         ((string?)ready.Body!["status"]).ShouldBe("healthy");
         ready.Body["checks"]!.AsObject().Select(check => check.Key).ShouldBe(
-            ["database", "dead-letters", "masstransit-bus", "projections", "relay"], ignoreOrder: true);
+            ["database", "dead-letters", "deadlines", "masstransit-bus", "projections", "relay"], ignoreOrder: true);
     }
 
     [Fact]
