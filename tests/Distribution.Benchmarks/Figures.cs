@@ -83,14 +83,14 @@ internal sealed class Figures(string bench)
     }
 
     /// <summary>Runs both arms in turn, the first of each round alternating, so that drift of the machine hits both.</summary>
-    public static async Task<List<(double Ours, double Peer)>> AlternateAsync(string what, int rounds, Func<Task<double>> ours, Func<Task<double>> peer)
+    public static async Task<List<(double Ours, double Peer)>> AlternateAsync(string what, int rounds, Func<Task<double>> ours, Func<Task<double>> peer, int from = 0)
     {
         var results = new List<(double, double)>();
         for (var round = 0; round < rounds; round++)
         {
             var started = Stopwatch.GetTimestamp();
             double a, b;
-            if (round % 2 == 0)
+            if ((from + round) % 2 == 0)
             {
                 a = await ours();
                 b = await peer();

@@ -115,7 +115,8 @@ internal static class StoreBench
                 imports.AddRange(await Figures.AlternateAsync(
                     $"import {round + 1}/{rounds}", 1,
                     async () => await RateAsync(() => store.ImportAsync(Histories(units))),
-                    async () => await RateAsync(() => CopyAsync(peer.Application, rows))));
+                    async () => await RateAsync(() => CopyAsync(peer.Application, rows)),
+                    from: round));
                 var (ourRows, _) = await CountAsync(ours);
                 var (peerRows, _) = await CountAsync(peer);
                 if (ourRows != peerRows)
@@ -131,7 +132,8 @@ internal static class StoreBench
                 replays.AddRange(await Figures.AlternateAsync(
                     $"replay {round + 1}/{rounds}", 1,
                     () => RateAsync(() => FoldAllAsync(store)),
-                    () => RateAsync(() => ReadAllAsync(ours.Application))));
+                    () => RateAsync(() => ReadAllAsync(ours.Application)),
+                    from: round));
             }
             finally
             {
