@@ -144,8 +144,13 @@ internal sealed class PolicyPackReader(CheckedJson reader)
         {
             return new DonorRules
             {
-                MinimumAge = 0, MaximumAge = 0, MinimumWeightOfWomenKg = 0, MinimumWeightOfMenKg = 0,
-                Volumes = [], Intervals = new Dictionary<CollectionKind, TimeSpan>(), Deferrals = [],
+                MinimumAge = 0,
+                MaximumAge = 0,
+                MinimumWeightOfWomenKg = 0,
+                MinimumWeightOfMenKg = 0,
+                Volumes = [],
+                Intervals = new Dictionary<CollectionKind, TimeSpan>(),
+                Deferrals = [],
             };
         }
 
