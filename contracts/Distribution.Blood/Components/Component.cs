@@ -23,6 +23,9 @@ public enum ComponentKind
 /// <param name="StorageMaximumCelsius">Highest storage temperature, °C.</param>
 /// <param name="TransportMinimumCelsius">Lowest temperature on the road, °C.</param>
 /// <param name="TransportMaximumCelsius">Highest temperature on the road, °C.</param>
+/// <param name="CollectedBy">The collections that it may be prepared of directly; null: of a component only, by a procedure.</param>
+/// <param name="Solution">The anticoagulant or additive solution that its label names; null where it has none.</param>
+/// <param name="Irradiated">Whether its label says so.</param>
 public sealed record Component(
     ComponentKind Kind,
     string Description,
@@ -31,4 +34,7 @@ public sealed record Component(
     double? StorageMinimumCelsius,
     double StorageMaximumCelsius,
     double? TransportMinimumCelsius,
-    double TransportMaximumCelsius);
+    double TransportMaximumCelsius,
+    IReadOnlyList<CollectionKind>? CollectedBy = null,
+    string? Solution = null,
+    bool Irradiated = false);

@@ -30,20 +30,27 @@ public sealed record PolicyPack
 
     public required IReadOnlyList<Component> Components { get; init; }
 
-    /// <summary>Infections every donation is tested for, such as <c>hiv</c>.</summary>
-    public required IReadOnlyList<string> MandatoryMarkers { get; init; }
+    /// <summary>From this instant on the version is in force.</summary>
+    public DateTimeOffset EffectiveFrom { get; init; } = DateTimeOffset.MinValue;
 
-    /// <summary>Years.</summary>
-    public required int MinimumDonorAge { get; init; }
+    /// <summary>The tests of a donation, beside its group.</summary>
+    public required IReadOnlyList<MarkerRule> Markers { get; init; }
 
-    /// <summary>Years.</summary>
-    public required int MaximumDonorAge { get; init; }
+    /// <summary>The tests every donation must have, such as <c>hiv</c>.</summary>
+    public IReadOnlyList<string> MandatoryMarkers => [.. Markers.Where(rule => rule.Demand == MarkerDemand.Mandatory).Select(rule => rule.Name)];
 
-    /// <summary>Between two whole blood donations of one donor.</summary>
-    public required TimeSpan WholeBloodInterval { get; init; }
+    /// <summary>How many determinations of the group, by different people, have to agree.</summary>
+    public int GroupDeterminations { get; init; } = 2;
 
-    /// <summary>The most that one whole blood donation may take, milliliters.</summary>
-    public required int MaximumVolumeMl { get; init; }
+    public required DonorRules Donors { get; init; }
+
+    public IReadOnlyList<ProcedureRule> Procedures { get; init; } = [];
+
+    /// <summary>From the finding that starts a lookback to the end of its first duties: hold, and tell the consignees.</summary>
+    public TimeSpan LookbackClock { get; init; } = TimeSpan.FromDays(3);
+
+    /// <summary>How long records are kept after the last change, years.</summary>
+    public int RetentionYears { get; init; } = 30;
 
     /// <summary>After this a reservation lapses.</summary>
     public required TimeSpan ReservationLife { get; init; }
@@ -69,6 +76,19 @@ public sealed record PolicyPack
 
     /// <inheritdoc cref="Load"/>
     public static PolicyPack LoadFile(string path) => Load(File.ReadAllText(path));
+
+    public MarkerRule? FindMarker(string name) => Markers.FirstOrDefault(rule => string.Equals(rule.Name, name, StringComparison.Ordinal));
+
+    /// <summary>The way to make a product of another by a procedure, or null: it is then not allowed.</summary>
+    public ProcedureRule? FindProcedure(ProcedureKind kind, ProductCode source, ProductCode result) => Procedures.FirstOrDefault(rule =>
+        rule.Kind == kind
+        && string.Equals(rule.Source, source.Description, StringComparison.Ordinal)
+        && rule.Results.Contains(result.Description, StringComparer.Ordinal));
+
+    /// <summary>The figures at or below a JSON path, to show what a decision rests on and whether it is verified.</summary>
+    public IReadOnlyList<PolicyFigure> FiguresAt(string path) => [.. Figures.Where(figure =>
+        figure.Path.StartsWith(path, StringComparison.Ordinal)
+        && (figure.Path.Length == path.Length || figure.Path[path.Length] is '.' or '['))];
 
     /// <summary>The component a product code stands for, or null: callers then apply the strictest rule.</summary>
     public Component? FindComponent(ProductCode product) =>

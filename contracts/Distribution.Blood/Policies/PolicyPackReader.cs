@@ -14,15 +14,15 @@ internal sealed class PolicyPackReader(CheckedJson reader)
     private const double Coldest = -200;
     private const double Warmest = 60;
 
-    private static readonly SearchValues<char> MarkerCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+    private static readonly SearchValues<char> CodeCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
     private readonly List<PolicyFigure> _figures = [];
 
     public PolicyPack Read(JsonElement root)
     {
         reader.RefuseOthers(
-            root, "$", "id", "version", "jurisdiction", "timeZone", "components", "mandatoryMarkers", "minimumDonorAge", "maximumDonorAge",
-            "wholeBloodInterval", "maximumVolumeMl", "reservationLife", "sampleValidity", "returnLimit");
+            root, "$", "id", "version", "jurisdiction", "timeZone", "effectiveFrom", "components", "markers", "groupDeterminations", "donors", "procedures",
+            "lookbackClock", "retentionYears", "reservationLife", "sampleValidity", "returnLimit");
         var id = reader.Text(root, "$", "id");
         var version = reader.Text(root, "$", "version");
         if (id.Length > 0 && version.Length > 0 && !version.StartsWith($"{id}.", StringComparison.Ordinal))
@@ -34,18 +34,19 @@ internal sealed class PolicyPackReader(CheckedJson reader)
             Version = version,
             Jurisdiction = reader.Text(root, "$", "jurisdiction"),
             TimeZone = reader.TimeZone(root, "$", "timeZone"),
+            EffectiveFrom = Instant(root, "$", "effectiveFrom"),
             Components = ReadComponents(root),
-            MandatoryMarkers = ReadMarkers(root),
-            MinimumDonorAge = Whole(root, "$", "minimumDonorAge", 0, 150),
-            MaximumDonorAge = Whole(root, "$", "maximumDonorAge", 0, 150),
-            WholeBloodInterval = Duration(root, "$", "wholeBloodInterval"),
-            MaximumVolumeMl = Whole(root, "$", "maximumVolumeMl", 1, 1000),
+            Markers = ReadMarkers(root),
+            GroupDeterminations = Whole(root, "$", "groupDeterminations", 1, 5),
+            Donors = ReadDonors(root),
+            Procedures = ReadProcedures(root),
+            LookbackClock = Duration(root, "$", "lookbackClock"),
+            RetentionYears = Whole(root, "$", "retentionYears", 1, 200),
             ReservationLife = Duration(root, "$", "reservationLife"),
             SampleValidity = Duration(root, "$", "sampleValidity"),
             ReturnLimit = Duration(root, "$", "returnLimit"),
         };
-        if (pack.MinimumDonorAge > pack.MaximumDonorAge)
-            reader.Note("$.maximumDonorAge.value", "is below the minimum");
+        CheckProcedures(pack);
         return pack with { Figures = _figures };
     }
 
@@ -71,7 +72,7 @@ internal sealed class PolicyPackReader(CheckedJson reader)
 
     private Component ReadComponent(JsonElement element, string path)
     {
-        reader.RefuseOthers(element, path, "kind", "description", "name", "shelfLife", "storage", "transport");
+        reader.RefuseOthers(element, path, "kind", "description", "name", "shelfLife", "storage", "transport", "collectedBy", "solution", "irradiated");
         var description = reader.Text(element, path, "description");
         if (description.Length > 0 && !ProductCode.TryParse($"{description}000", null, out _))
             reader.Note($"{path}.description", $"'{description}' is not a product description code");
@@ -85,7 +86,10 @@ internal sealed class PolicyPackReader(CheckedJson reader)
             storageMinimum,
             storageMaximum,
             transportMinimum,
-            transportMaximum);
+            transportMaximum,
+            element.TryGetProperty("collectedBy", out _) ? Choices<CollectionKind>(element, path, "collectedBy") : null,
+            element.TryGetProperty("solution", out _) ? reader.Text(element, path, "solution") : null,
+            element.TryGetProperty("irradiated", out _) && Flag(element, path, "irradiated"));
     }
 
     /// <summary>Degrees Celsius, <c>{"minimum": …, "maximum": …}</c>; the minimum may be left out, the maximum never.</summary>
@@ -104,27 +108,270 @@ internal sealed class PolicyPackReader(CheckedJson reader)
         return (minimum, maximum);
     }
 
-    private List<string> ReadMarkers(JsonElement root)
+    private List<MarkerRule> ReadMarkers(JsonElement root)
     {
-        var markers = new List<string>();
-        if (!TryFigure(root, "$", "mandatoryMarkers", JsonValueKind.Array, out var list))
-            return markers;
+        List<MarkerRule> markers = [];
+        foreach (var (element, path) in Each(root, "$", "markers"))
+        {
+            reader.RefuseOthers(element, path, "name", "demand", "bars", "repeats", "releasesAfterNegativeRepeats", "defersDonor", "lookbackWindow");
+            var name = reader.Text(element, path, "name");
+            if (name.AsSpan().ContainsAnyExcept(CodeCharacters))
+                reader.Note($"{path}.name", "must be a name in small letters, such as 'hiv'");
+            else if (markers.Exists(other => string.Equals(other.Name, name, StringComparison.Ordinal)))
+                reader.Note($"{path}.name", $"'{name}' is there already");
+            markers.Add(new MarkerRule(
+                name,
+                FigureChoice<MarkerDemand>(element, path, "demand"),
+                element.TryGetProperty("bars", out _) ? FigureChoices<ComponentKind>(element, path, "bars") : null,
+                Whole(element, path, "repeats", 0, 10),
+                FigureFlag(element, path, "releasesAfterNegativeRepeats"),
+                FigureFlag(element, path, "defersDonor"),
+                element.TryGetProperty("lookbackWindow", out _) ? Duration(element, path, "lookbackWindow") : null));
+        }
+
+        if (!markers.Exists(marker => marker.Demand == MarkerDemand.Mandatory))
+            reader.Note("$.markers", "must hold a mandatory one");
+        return markers;
+    }
+
+    private DonorRules ReadDonors(JsonElement root)
+    {
+        const string Path = "$.donors";
+        if (!reader.TryMember(root, "$", "donors", JsonValueKind.Object, out var donors))
+            donors = default;
+        if (donors.ValueKind != JsonValueKind.Object)
+        {
+            return new DonorRules
+            {
+                MinimumAge = 0, MaximumAge = 0, MinimumWeightOfWomenKg = 0, MinimumWeightOfMenKg = 0,
+                Volumes = [], Intervals = new Dictionary<CollectionKind, TimeSpan>(), Deferrals = [],
+            };
+        }
+
+        reader.RefuseOthers(
+            donors, Path, "minimumAge", "maximumAge", "minimumWeightOfWomenKg", "minimumWeightOfMenKg", "volumes", "intervals", "frequencies", "deferrals");
+        var rules = new DonorRules
+        {
+            MinimumAge = Whole(donors, Path, "minimumAge", 0, 150),
+            MaximumAge = Whole(donors, Path, "maximumAge", 0, 150),
+            MinimumWeightOfWomenKg = Fraction(donors, Path, "minimumWeightOfWomenKg", 1, 300),
+            MinimumWeightOfMenKg = Fraction(donors, Path, "minimumWeightOfMenKg", 1, 300),
+            Volumes = ReadVolumes(donors, Path),
+            Intervals = ReadIntervals(donors, Path),
+            Frequencies = ReadFrequencies(donors, Path),
+            Deferrals = ReadDeferrals(donors, Path),
+        };
+        if (rules.MinimumAge > rules.MaximumAge)
+            reader.Note($"{Path}.maximumAge.value", "is below the minimum");
+        return rules;
+    }
+
+    private List<VolumeBand> ReadVolumes(JsonElement donors, string parent)
+    {
+        List<VolumeBand> bands = [];
+        foreach (var (element, path) in Each(donors, parent, "volumes"))
+        {
+            reader.RefuseOthers(element, path, "collection", "fromKg", "maximumMl", "maximumMlPerKg");
+            bands.Add(new VolumeBand(
+                reader.Choice<CollectionKind>(element, path, "collection"),
+                Fraction(element, path, "fromKg", 0, 300),
+                Whole(element, path, "maximumMl", 1, 1500),
+                element.TryGetProperty("maximumMlPerKg", out _) ? Fraction(element, path, "maximumMlPerKg", 1, 50) : null));
+        }
+
+        return bands;
+    }
+
+    private Dictionary<CollectionKind, TimeSpan> ReadIntervals(JsonElement donors, string parent)
+    {
+        Dictionary<CollectionKind, TimeSpan> intervals = [];
+        foreach (var (element, path) in Each(donors, parent, "intervals"))
+        {
+            reader.RefuseOthers(element, path, "collection", "interval");
+            if (!intervals.TryAdd(reader.Choice<CollectionKind>(element, path, "collection"), Duration(element, path, "interval")))
+                reader.Note($"{path}.collection", "is there already");
+        }
+
+        return intervals;
+    }
+
+    private List<FrequencyLimit> ReadFrequencies(JsonElement donors, string parent)
+    {
+        List<FrequencyLimit> limits = [];
+        foreach (var (element, path) in Each(donors, parent, "frequencies", optional: true))
+        {
+            reader.RefuseOthers(element, path, "collection", "times", "within");
+            limits.Add(new FrequencyLimit(
+                reader.Choice<CollectionKind>(element, path, "collection"), Whole(element, path, "times", 1, 100), Duration(element, path, "within")));
+        }
+
+        return limits;
+    }
+
+    private List<DeferralRule> ReadDeferrals(JsonElement donors, string parent)
+    {
+        List<DeferralRule> deferrals = [];
+        foreach (var (element, path) in Each(donors, parent, "deferrals"))
+        {
+            reader.RefuseOthers(element, path, "reason", "name", "duration");
+            var reason = reader.Text(element, path, "reason");
+            if (reason.AsSpan().ContainsAnyExcept(CodeCharacters))
+                reader.Note($"{path}.reason", "must be a code in small letters, such as 'tattoo'");
+            else if (deferrals.Exists(other => string.Equals(other.Reason, reason, StringComparison.Ordinal)))
+                reader.Note($"{path}.reason", $"'{reason}' is there already");
+            deferrals.Add(new DeferralRule(reason, reader.Text(element, path, "name"), DurationOrForGood(element, path, "duration")));
+        }
+
+        return deferrals;
+    }
+
+    private List<ProcedureRule> ReadProcedures(JsonElement root)
+    {
+        List<ProcedureRule> procedures = [];
+        foreach (var (element, path) in Each(root, "$", "procedures", optional: true))
+        {
+            reader.RefuseOthers(
+                element, path, "kind", "source", "results", "life", "extends", "minimumSources", "maximumSources", "latestAfterCollection", "minimumDoseGy",
+                "temperature", "longestDuration");
+            var (minimum, maximum) = element.TryGetProperty("temperature", out _) ? Range(element, path, "temperature") : default;
+            procedures.Add(new ProcedureRule(
+                reader.Choice<ProcedureKind>(element, path, "kind"),
+                reader.Text(element, path, "source"),
+                Texts(element, path, "results"),
+                element.TryGetProperty("life", out _) ? Duration(element, path, "life") : null,
+                element.TryGetProperty("extends", out _) && FigureFlag(element, path, "extends"),
+                element.TryGetProperty("minimumSources", out _) ? Whole(element, path, "minimumSources", 1, 50) : 1,
+                element.TryGetProperty("maximumSources", out _) ? Whole(element, path, "maximumSources", 1, 50) : 1,
+                element.TryGetProperty("latestAfterCollection", out _) ? Duration(element, path, "latestAfterCollection") : null,
+                element.TryGetProperty("minimumDoseGy", out _) ? Fraction(element, path, "minimumDoseGy", 1, 100) : null,
+                minimum,
+                element.TryGetProperty("temperature", out _) ? maximum : null,
+                element.TryGetProperty("longestDuration", out _) ? Duration(element, path, "longestDuration") : null));
+        }
+
+        return procedures;
+    }
+
+    /// <summary>What no single line can show: that the products exist and that a pool has sources enough.</summary>
+    private void CheckProcedures(PolicyPack pack)
+    {
+        for (var index = 0; index < pack.Procedures.Count; index++)
+        {
+            var (rule, path) = (pack.Procedures[index], string.Create(CultureInfo.InvariantCulture, $"$.procedures[{index}]"));
+            foreach (var description in rule.Results.Append(rule.Source).Where(text => text.Length > 0))
+            {
+                if (!pack.Components.Any(component => string.Equals(component.Description, description, StringComparison.Ordinal)))
+                    reader.Note(path, $"the pack has no component '{description}'");
+            }
+
+            if (rule.Kind == ProcedureKind.Pool && rule.MinimumSources < 2)
+                reader.Note($"{path}.minimumSources", "a pool has at least two sources");
+            if (rule.MaximumSources < rule.MinimumSources)
+                reader.Note($"{path}.maximumSources", "is below the minimum");
+        }
+    }
+
+    /// <summary>The elements of a list that must not be empty, each with its path.</summary>
+    private IEnumerable<(JsonElement Element, string Path)> Each(JsonElement parent, string path, string name, bool optional = false)
+    {
+        if (optional && !parent.TryGetProperty(name, out _))
+            yield break;
+        if (!reader.TryMember(parent, path, name, JsonValueKind.Array, out var list))
+            yield break;
+        if (list.GetArrayLength() == 0)
+            reader.Note($"{path}.{name}", "must not be empty");
         var index = 0;
         foreach (var element in list.EnumerateArray())
         {
-            var path = string.Create(CultureInfo.InvariantCulture, $"$.mandatoryMarkers.value[{index++}]");
-            var marker = element.ValueKind == JsonValueKind.String ? element.GetString() ?? "" : "";
-            if (marker.Length == 0 || marker.AsSpan().ContainsAnyExcept(MarkerCharacters))
-                reader.Note(path, "must be a name in small letters, such as 'hiv'");
-            else if (markers.Contains(marker, StringComparer.Ordinal))
-                reader.Note(path, $"'{marker}' is there already");
-            markers.Add(marker);
+            var own = string.Create(CultureInfo.InvariantCulture, $"{path}.{name}[{index++}]");
+            if (element.ValueKind == JsonValueKind.Object)
+                yield return (element, own);
+            else
+                reader.Note(own, "must be an object");
+        }
+    }
+
+    private List<string> Texts(JsonElement element, string path, string name)
+    {
+        List<string> texts = [];
+        if (!reader.TryMember(element, path, name, JsonValueKind.Array, out var list))
+            return texts;
+        if (list.GetArrayLength() == 0)
+            reader.Note($"{path}.{name}", "must not be empty");
+        var index = 0;
+        foreach (var item in list.EnumerateArray())
+        {
+            if (item.ValueKind == JsonValueKind.String && item.GetString() is { Length: > 0 } text)
+                texts.Add(text);
+            else
+                reader.Note(string.Create(CultureInfo.InvariantCulture, $"{path}.{name}[{index}]"), "must be a text that is not empty");
+            index++;
         }
 
-        if (markers.Count == 0)
-            reader.Note("$.mandatoryMarkers.value", "must not be empty");
-        return markers;
+        return texts;
     }
+
+    private List<T> Choices<T>(JsonElement element, string path, string name)
+        where T : struct, Enum
+    {
+        List<T> choices = [];
+        foreach (var text in Texts(element, path, name))
+        {
+            if (Words<T>().TryGetValue(text, out var value))
+                choices.Add(value);
+            else
+                reader.Note($"{path}.{name}", $"'{text}' is none of {string.Join(", ", Words<T>().Keys)}");
+        }
+
+        return choices;
+    }
+
+    private List<T> FigureChoices<T>(JsonElement element, string path, string name)
+        where T : struct, Enum =>
+        TryFigure(element, path, name, JsonValueKind.Array, out _) ? Choices<T>(element.GetProperty(name), $"{path}.{name}", "value") : [];
+
+    private T FigureChoice<T>(JsonElement element, string path, string name)
+        where T : struct, Enum =>
+        TryFigure(element, path, name, JsonValueKind.String, out _) ? reader.Choice<T>(element.GetProperty(name), $"{path}.{name}", "value") : default;
+
+    private static Dictionary<string, T> Words<T>()
+        where T : struct, Enum =>
+        Enum.GetValues<T>().ToDictionary(value => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString()), StringComparer.Ordinal);
+
+    private bool Flag(JsonElement element, string path, string name)
+    {
+        var value = element.GetProperty(name);
+        if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+            reader.Note($"{path}.{name}", "must be true or false");
+        return value.ValueKind is JsonValueKind.True;
+    }
+
+    private bool FigureFlag(JsonElement element, string path, string name) =>
+        TryFigure(element, path, name, kind: null, out _) && Flag(element.GetProperty(name), $"{path}.{name}", "value");
+
+    private decimal Fraction(JsonElement element, string path, string name, double minimum, double maximum) =>
+        TryFigure(element, path, name, JsonValueKind.Number, out _)
+            ? (decimal)reader.Number(element.GetProperty(name), $"{path}.{name}", "value", minimum, maximum)
+            : 0;
+
+    /// <summary>An instant with its offset: without one it would be another instant on another machine.</summary>
+    private DateTimeOffset Instant(JsonElement element, string path, string name)
+    {
+        var text = reader.Text(element, path, name);
+        if (text.Length == 0)
+            return default;
+        if (DateTimeOffset.TryParseExact(text, "yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant))
+            return instant;
+        reader.Note($"{path}.{name}", "must be an instant with its offset, such as 2013-11-15T00:00:00+07:00");
+        return default;
+    }
+
+    private TimeSpan? DurationOrForGood(JsonElement element, string path, string name) =>
+        element.TryGetProperty(name, out var figure) && figure.ValueKind == JsonValueKind.Object
+            && figure.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.String && value.GetString() == "permanent"
+            && TryFigure(element, path, name, JsonValueKind.String, out _)
+                ? null
+                : Duration(element, path, name);
 
     private TimeSpan Duration(JsonElement element, string path, string name) =>
         TryFigure(element, path, name, JsonValueKind.String, out _)
@@ -142,7 +389,7 @@ internal sealed class PolicyPackReader(CheckedJson reader)
     }
 
     /// <summary>Opens a figure, checks that it says where it comes from, and keeps that.</summary>
-    private bool TryFigure(JsonElement element, string path, string name, JsonValueKind kind, out JsonElement value)
+    private bool TryFigure(JsonElement element, string path, string name, JsonValueKind? kind, out JsonElement value)
     {
         value = default;
         if (!reader.TryMember(element, path, name, JsonValueKind.Object, out var figure))
@@ -153,8 +400,13 @@ internal sealed class PolicyPackReader(CheckedJson reader)
         var verified = figure.TryGetProperty("verified", out var mark) && mark.ValueKind is JsonValueKind.True;
         if (!verified && mark.ValueKind is not JsonValueKind.False)
             reader.Note($"{figurePath}.verified", "must be true or false");
-        if (!reader.TryMember(figure, figurePath, "value", kind, out value))
+        if (kind is { } expected ? !reader.TryMember(figure, figurePath, "value", expected, out value) : !figure.TryGetProperty("value", out value))
+        {
+            if (kind is null)
+                reader.Note($"{figurePath}.value", "is missing");
             return false;
+        }
+
         _figures.Add(new PolicyFigure(figurePath, kind == JsonValueKind.String ? value.GetString() ?? "" : value.GetRawText(), source, verified));
         return true;
     }

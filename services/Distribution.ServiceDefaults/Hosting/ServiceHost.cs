@@ -50,7 +50,9 @@ public static class ServiceHost
         services.AddSingleton(description);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(_ => Load(
-            configuration.FileOrDefault(HostConfiguration.PolicyFileKey, "policies", "vn-26-2013.json"), "policy pack", PolicyPack.LoadFile));
+            configuration.FileOrDefault(HostConfiguration.PolicyFileKey, "policies", "vn-26-2013.json"), "policy pack", PolicyBook.LoadFile));
+        // For what is asked now. A command is judged by the version of its own time: HttpCommand.Policy.
+        services.AddTransient(provider => provider.GetRequiredService<PolicyBook>().At(provider.GetRequiredService<TimeProvider>().GetUtcNow()));
         services.AddSingleton(_ => Load(
             configuration.FileOrDefault(HostConfiguration.RegionFileKey, "regions", "hanoi.json"), "region", Region.LoadFile));
 
@@ -134,7 +136,7 @@ public static class ServiceHost
         app.Configuration.ConnectionString(service.Name);
         app.Configuration.Broker();
         app.Services.GetRequiredService<IOptionsMonitor<BearerOptions>>().Get(BearerAuthentication.SchemeName);
-        app.Services.GetRequiredService<PolicyPack>();
+        app.Services.GetRequiredService<PolicyBook>();
         app.Services.GetRequiredService<Region>();
     }
 

@@ -22,7 +22,8 @@ namespace Distribution.ServiceDefaults.Http;
 /// </summary>
 /// <param name="Context">For the command runner. Its key names the method, path, site and idempotency key, so that sites cannot collide.</param>
 /// <param name="Caller">Who asks.</param>
-public sealed record HttpCommand(CommandContext Context, Caller Caller) : IEndpointParameterMetadataProvider
+/// <param name="Policy">The version of the policy pack in force when it occurred: it decides, and its version is stamped on the events.</param>
+public sealed record HttpCommand(CommandContext Context, Caller Caller, PolicyPack Policy) : IEndpointParameterMetadataProvider
 {
     public const string IdempotencyKeyHeader = "Idempotency-Key";
     public const string OccurredAtHeader = "Occurred-At";
@@ -43,16 +44,20 @@ public sealed record HttpCommand(CommandContext Context, Caller Caller) : IEndpo
             ?? throw Bad("idempotency-key-missing", IdempotencyKeyHeader, "Send an Idempotency-Key: the same for every attempt at the same act, a new one for a new act.");
         var key = $"http:{request.Method} {request.Path}:{caller.Site}:{idempotencyKey}";
 
+        var occurredAt = ReadOccurredAt(request, now);
+        var policy = context.RequestServices.GetRequiredService<PolicyBook>().At(occurredAt);
+
         return new HttpCommand(
             new CommandContext(
                 key,
-                new Provenance(caller.Staff, caller.Site, ReadOccurredAt(request, now), now),
-                context.RequestServices.GetRequiredService<PolicyPack>().Version,
+                new Provenance(caller.Staff, caller.Site, occurredAt, now),
+                policy.Version,
                 CorrelationId: ReadToken(request, CorrelationIdHeader, "correlation-id-invalid") ?? Guid.CreateVersion7(now).ToString(),
                 CausationId: idempotencyKey,
                 Fingerprint: await FingerprintAsync(request, caller, context.RequestAborted),
                 ExpectedVersion: ReadIfMatch(request)),
-            caller);
+            caller,
+            policy);
     }
 
     /// <summary>Marks the endpoint for the API description.</summary>

@@ -41,8 +41,8 @@ public static class DonationDecider
 
         if (command.VolumeMl <= 0)
             return Decision<DonationEvent>.Reject("volume-invalid", "The volume is more than 0 mL.", "volumeMl");
-        if (command.VolumeMl > pack.MaximumVolumeMl)
-            return Decision<DonationEvent>.Reject("volume-too-large", $"A donation takes at most {pack.MaximumVolumeMl} mL.", "volumeMl");
+        if (command.VolumeMl > pack.Donors.Volumes.Max(band => band.MaximumMl))
+            return Decision<DonationEvent>.Reject("volume-too-large", $"A donation takes at most {pack.Donors.Volumes.Max(band => band.MaximumMl)} mL.", "volumeMl");
         return Decision<DonationEvent>.Accept(new DonationCollected(command.Donation, command.Donor, command.VolumeMl, by.OccurredAt, by.Site));
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Distribution.Blood.Components;
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Identifiers;
 using Distribution.Blood.Isbt128;
@@ -72,13 +73,13 @@ public static class DonorDecider
 
         // Only the year of birth is kept. Strictest reading: too young unless the birthday cannot matter,
         // too old from the year on in which the limit is passed.
-        if (day.Year - state.BirthYear - 1 < pack.MinimumDonorAge)
-            reasons.Add(new Rejection("donor-too-young", $"A donor is at least {pack.MinimumDonorAge} years old; born in {state.BirthYear}, certainly so from {state.BirthYear + pack.MinimumDonorAge + 1} on.", "donor"));
-        if (day.Year - state.BirthYear > pack.MaximumDonorAge)
-            reasons.Add(new Rejection("donor-too-old", $"A donor is at most {pack.MaximumDonorAge} years old.", "donor"));
+        if (day.Year - state.BirthYear - 1 < pack.Donors.MinimumAge)
+            reasons.Add(new Rejection("donor-too-young", $"A donor is at least {pack.Donors.MinimumAge} years old; born in {state.BirthYear}, certainly so from {state.BirthYear + pack.Donors.MinimumAge + 1} on.", "donor"));
+        if (day.Year - state.BirthYear > pack.Donors.MaximumAge)
+            reasons.Add(new Rejection("donor-too-old", $"A donor is at most {pack.Donors.MaximumAge} years old.", "donor"));
 
         // Both ways: a collection entered late must not stand too close before one that is already known.
-        var interval = (int)Math.Ceiling(pack.WholeBloodInterval.TotalDays);
+        var interval = (int)Math.Ceiling(pack.Donors.Intervals[CollectionKind.WholeBlood].TotalDays);
         if (state.Gifts.Exists(gift => Math.Abs(day.DayNumber - pack.DayOf(gift.CollectedAt).DayNumber) < interval))
         {
             var earliest = state.Gifts.Max(gift => pack.DayOf(gift.CollectedAt)).AddDays(interval);

@@ -1,5 +1,4 @@
 using Distribution.Blood.Identifiers;
-using Distribution.Blood.Policies;
 using Distribution.EventStore;
 using Distribution.ServiceDefaults.Commands;
 using Distribution.ServiceDefaults.Http;
@@ -18,7 +17,7 @@ internal static class CollectDonation
         .WithSummary("Records a collection of whole blood. Refused: unknown-donor, donor-too-young, donor-too-old, donated-too-recently, donor-deferred, donation-number-used, volume-invalid, volume-too-large.");
 
     private static async Task<IResult> HandleAsync(
-        HttpCommand command, CollectDonationBody body, CommandRunner runner, IEventStore store, PolicyPack policy, CancellationToken cancellationToken)
+        HttpCommand command, CollectDonationBody body, CommandRunner runner, IEventStore store, CancellationToken cancellationToken)
     {
         var number = ScanFields.DonationNumber("scan", body.Scan);
         var intention = new Command(body.Donor, number, body.VolumeMl);
@@ -29,8 +28,8 @@ internal static class CollectDonation
             {
                 var donor = await store.LoadAsync<Donor>(body.Donor.ToString(), token);
                 var donation = await store.LoadAsync<Donation>(number.ToString(), token);
-                var given = DonorDecider.Give(donor.State, intention, policy, by);
-                var collected = DonationDecider.Collect(donation.State, intention, policy, by);
+                var given = DonorDecider.Give(donor.State, intention, command.Policy, by);
+                var collected = DonationDecider.Collect(donation.State, intention, command.Policy, by);
                 if (given.IsRejected || collected.IsRejected)
                     return Plan.Refuse([.. given.Rejections, .. collected.Rejections]);
                 List<StreamAppend> appends = [];

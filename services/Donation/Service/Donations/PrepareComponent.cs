@@ -1,6 +1,5 @@
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Network;
-using Distribution.Blood.Policies;
 using Distribution.ServiceDefaults.Commands;
 using Distribution.ServiceDefaults.Http;
 using Distribution.ServiceDefaults.Security;
@@ -18,14 +17,14 @@ internal static class PrepareComponent
         .WithSummary("Makes a component of the donation; it stands in quarantine. Refused: unknown-component, label-bound, division-unknown, component-exists, component-expired, volume-invalid, volume-exceeds-donation, prepared-before-collection, other-donation.");
 
     private static async Task<IResult> HandleAsync(
-        DonationNumber number, HttpCommand command, PrepareComponentBody body, CommandRunner runner, Region region, PolicyPack policy, CancellationToken cancellationToken)
+        DonationNumber number, HttpCommand command, PrepareComponentBody body, CommandRunner runner, Region region, CancellationToken cancellationToken)
     {
         var product = Labels.Product("scan", body.Scan, number);
         var outcome = await runner.RunAsync<Donation, DonationEvent>(
             command.Context,
             number.ToString(),
             state => DonationDecider.Prepare(
-                state.InCareOf(command.Caller, region, number), new Command(product, body.VolumeMl), policy, command.Context.Provenance),
+                state.InCareOf(command.Caller, region, number), new Command(product, body.VolumeMl), command.Policy, command.Context.Provenance),
             cancellationToken: cancellationToken);
         return outcome.ToResult(_ => new { Unit = new UnitNumber(number, product) });
     }

@@ -1,6 +1,5 @@
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Network;
-using Distribution.Blood.Policies;
 using Distribution.ServiceDefaults.Commands;
 using Distribution.ServiceDefaults.Http;
 using Distribution.ServiceDefaults.Security;
@@ -14,12 +13,12 @@ internal static class ReleaseDonation
         .WithSummary("The first call signs; the second, by another person, releases every component in quarantine and in date. Refused with every failing check: group-unknown, marker-missing, marker-reactive, no-components, component-expired, already-discarded, second-person-required.");
 
     private static async Task<IResult> HandleAsync(
-        DonationNumber number, HttpCommand command, CommandRunner runner, Region region, PolicyPack policy, CancellationToken cancellationToken)
+        DonationNumber number, HttpCommand command, CommandRunner runner, Region region, CancellationToken cancellationToken)
     {
         var outcome = await runner.RunAsync<Donation, DonationEvent>(
             command.Context,
             number.ToString(),
-            state => DonationDecider.Release(state.InCareOf(command.Caller, region, number), policy, command.Context.Provenance),
+            state => DonationDecider.Release(state.InCareOf(command.Caller, region, number), command.Policy, command.Context.Provenance),
             cancellationToken: cancellationToken);
         return outcome.ToResult();
     }

@@ -1,6 +1,5 @@
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Network;
-using Distribution.Blood.Policies;
 using Distribution.EventStore;
 using Distribution.ServiceDefaults.Commands;
 using Distribution.ServiceDefaults.Http;
@@ -20,7 +19,7 @@ internal static class TestMarkers
         .WithSummary("Records results of infection tests. Refused: unknown-marker, result-exists, no-results; as a whole, unless a new result is reactive, which is recorded with whatever else can be. Reactive overwrites negative, never the other way round.");
 
     private static async Task<IResult> HandleAsync(
-        DonationNumber number, HttpCommand command, TestMarkersBody body, CommandRunner runner, IEventStore store, Region region, PolicyPack policy, CancellationToken cancellationToken)
+        DonationNumber number, HttpCommand command, TestMarkersBody body, CommandRunner runner, IEventStore store, Region region, CancellationToken cancellationToken)
     {
         var outcome = await runner.RunAsync(
             command.Context,
@@ -30,7 +29,7 @@ internal static class TestMarkers
                 var state = donation.State.InCareOf(command.Caller, region, number);
                 if (command.Context.ExpectedVersion is { } expected && expected != donation.Version)
                     throw Stale(donation, expected);
-                var tested = DonationDecider.Test(state, new Command(body.Results), policy);
+                var tested = DonationDecider.Test(state, new Command(body.Results), command.Policy);
                 if (tested.IsRejected)
                     return Plan.Refuse(tested.Rejections);
                 if (tested.Events.Count == 0)

@@ -30,7 +30,7 @@ internal static class ShowDonor
             state.BirthYear,
             MayGive = reasons.Count == 0,
             Eligibility = reasons.Count == 0
-                ? string.Create(CultureInfo.InvariantCulture, $"May give up to {policy.MaximumVolumeMl} mL of whole blood today.")
+                ? string.Create(CultureInfo.InvariantCulture, $"May give up to {policy.Donors.Volumes.Max(band => band.MaximumMl)} mL of whole blood today.")
                 : string.Join(' ', reasons.Select(reason => reason.Message)),
             Reasons = reasons,
             state.Gifts,

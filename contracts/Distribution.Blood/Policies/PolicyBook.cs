@@ -1,0 +1,56 @@
+namespace Distribution.Blood.Policies;
+
+/// <summary>
+/// All versions of a jurisdiction's pack. A new version takes effect at its instant; what was decided before stays
+/// decided as it was, and what happened before is judged by the version that was in force then.
+/// </summary>
+public sealed class PolicyBook
+{
+    private readonly PolicyPack[] _versions;
+
+    /// <exception cref="PolicyException">None, of several packs, or two from the same instant on.</exception>
+    public PolicyBook(params IReadOnlyList<PolicyPack> versions)
+    {
+        if (versions.Count == 0)
+            throw new PolicyException(["$: there is no version"]);
+        if (versions.Select(pack => pack.Id).Distinct(StringComparer.Ordinal).Count() > 1)
+            throw new PolicyException(["$.id: the versions belong to several packs"]);
+        if (versions.GroupBy(pack => pack.EffectiveFrom).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new PolicyException([$"$.effectiveFrom: {string.Join(" and ", twice.Select(pack => pack.Version))} take effect at the same instant"]);
+        if (versions.GroupBy(pack => pack.Version, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } named)
+            throw new PolicyException([$"$.version: {named.Key} is there twice"]);
+        _versions = [.. versions.OrderBy(pack => pack.EffectiveFrom)];
+    }
+
+    /// <summary>In the order in which they take effect.</summary>
+    public IReadOnlyList<PolicyPack> Versions => _versions;
+
+    /// <summary>The version in force at an instant; for anything before the first one, the first.</summary>
+    public PolicyPack At(DateTimeOffset instant) => Array.FindLast(_versions, pack => pack.EffectiveFrom <= instant) ?? _versions[0];
+
+    /// <summary>The pack that a file holds a version of, with every other version that lies beside it in files that begin with the pack's id.</summary>
+    /// <param name="path">One version's file.</param>
+    /// <exception cref="PolicyException">One of the files is wrong: the book is refused as a whole, with every offending file and JSON path.</exception>
+    public static PolicyBook LoadFile(string path)
+    {
+        var named = PolicyPack.LoadFile(path);
+        List<PolicyPack> packs = [named];
+        List<string> problems = [];
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(Path.GetFullPath(path))!, $"{named.Id}*.json").Order(StringComparer.Ordinal))
+        {
+            if (string.Equals(Path.GetFullPath(file), Path.GetFullPath(path), StringComparison.Ordinal))
+                continue;
+            try
+            {
+                if (PolicyPack.LoadFile(file) is var other && string.Equals(other.Id, named.Id, StringComparison.Ordinal))
+                    packs.Add(other);
+            }
+            catch (PolicyException exception)
+            {
+                problems.AddRange(exception.Problems.Select(problem => $"{Path.GetFileName(file)}: {problem}"));
+            }
+        }
+
+        return problems.Count == 0 ? new PolicyBook(packs) : throw new PolicyException(problems);
+    }
+}
