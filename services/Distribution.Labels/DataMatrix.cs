@@ -151,18 +151,13 @@ public static class DataMatrix
         private static readonly (int Row, int Column)[] Usual =
             [(-2, -2), (-2, -1), (-1, -2), (-1, -1), (-1, 0), (0, -2), (0, -1), (0, 0)];
 
-        // The codewords that wrap around the corners; a negative place counts from the far side.
+        // The codewords that wrap around the corners; a negative place counts from the far side. Of the annex's four shapes
+        // squares have these two only.
         private static readonly (int Row, int Column)[] Corner1 =
             [(-1, 0), (-1, 1), (-1, 2), (0, -2), (0, -1), (1, -1), (2, -1), (3, -1)];
 
         private static readonly (int Row, int Column)[] Corner2 =
             [(-3, 0), (-2, 0), (-1, 0), (0, -4), (0, -3), (0, -2), (0, -1), (1, -1)];
-
-        private static readonly (int Row, int Column)[] Corner3 =
-            [(-3, 0), (-2, 0), (-1, 0), (0, -2), (0, -1), (1, -1), (2, -1), (3, -1)];
-
-        private static readonly (int Row, int Column)[] Corner4 =
-            [(-1, 0), (-1, -1), (0, -3), (0, -2), (0, -1), (1, -3), (1, -2), (1, -1)];
 
         private readonly bool[,] _dark = new bool[size, size];
         private readonly bool[,] _taken = new bool[size, size];
@@ -177,10 +172,6 @@ public static class DataMatrix
                     PutCorner(Corner1, codewords);
                 if (row == size - 2 && column == 0 && size % 4 != 0)
                     PutCorner(Corner2, codewords);
-                if (row == size - 2 && column == 0 && size % 8 == 4)
-                    PutCorner(Corner3, codewords);
-                if (row == size + 4 && column == 2 && size % 8 == 0)
-                    PutCorner(Corner4, codewords);
 
                 // A diagonal may begin outside the square: it takes one step all the same.
                 do

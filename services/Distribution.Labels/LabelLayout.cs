@@ -53,6 +53,9 @@ internal static class LabelLayout
 
     private const double Left = 4;
     private const double Right = 52;
+
+    // A product code takes 30.75 to 36.25 mm: from here the shortest and the longest end near enough to the expiry and not too near.
+    private const double LeftOfProduct = 8.5;
     private const double Column = 46;
 
     public static IReadOnlyList<Mark> Of(UnitLabel label)
@@ -84,8 +87,8 @@ internal static class LabelLayout
         Add(new MatrixMark(83, 17, label.CompoundMessage));
 
         // Lower left: the product.
-        Bars(DataStructure.ProductCode, Left, 53, 10);
-        Beneath(DataStructure.ProductCode, Left, 63.4, item: 3);
+        Bars(DataStructure.ProductCode, LeftOfProduct, 53, 10);
+        Beneath(DataStructure.ProductCode, LeftOfProduct, 63.4, item: 3);
         Add(new TextMark(Left, 66.4, Column, 3.4, label.ComponentName) { IsBold = true, Lines = 3, Item = 2 });
         Add(new TextMark(Left, 78.6, Column, 2.4, label.EnglishComponentName) { IsEnglish = true, Item = 2 });
         if (!string.IsNullOrWhiteSpace(label.Solution))

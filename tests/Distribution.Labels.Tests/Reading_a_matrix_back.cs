@@ -38,6 +38,29 @@ public sealed class Reading_a_matrix_back
         IndependentReader.ReadMatrices(pictures).ShouldBe(Enumerable.Repeat(Text, pictures.Count));
     }
 
+    /// <summary>Readers skip the codewords that fill the symbol up; the standard scatters them all the same. Drawn by zint 2.11.1.</summary>
+    [Fact]
+    public void What_fills_a_symbol_up_is_scattered_as_another_encoder_does_it()
+    {
+        var matrix = DataMatrix.Encode("A");
+
+        Enumerable.Range(0, matrix.Size)
+            .Select(row => string.Concat(Enumerable.Range(0, matrix.Size).Select(column => matrix[row, column] ? '1' : '0')))
+            .ShouldBe(
+            [
+                "1010101010",
+                "1101100011",
+                "1000110100",
+                "1001101011",
+                "1001010000",
+                "1001001011",
+                "1101001100",
+                "1100111101",
+                "1100001000",
+                "1111111111",
+            ]);
+    }
+
     [Fact]
     public void Two_digits_take_the_room_of_one_letter()
     {
