@@ -16,7 +16,7 @@ internal static class IndependentReader
     public static IReadOnlyList<IReadOnlyList<string>> ReadBars(IReadOnlyList<Bitmap> pictures)
     {
         using var files = new PictureFiles(pictures);
-        var output = Run("zbarimg", "zbar-tools", ["--quiet", "--xml", "-Sdisable", "-Scode128.enable", .. files.Paths]);
+        var output = Run("zbarimg", "zbar-tools", ["--quiet", "--nodbus", "--xml", "-Sdisable", "-Scode128.enable", .. files.Paths]);
         var read = XDocument.Parse(output).Descendants().Where(element => element.Name.LocalName == "source").ToDictionary(
             source => source.Attribute("href")!.Value,
             source => (IReadOnlyList<string>)[.. source.Descendants().Where(element => element.Name.LocalName == "data").Select(data => data.Value)],
@@ -28,7 +28,7 @@ internal static class IndependentReader
     public static IReadOnlyList<string> ReadMatrices(IReadOnlyList<Bitmap> pictures)
     {
         using var files = new PictureFiles(pictures);
-        return Run("dmtxread", "dmtx-utils", ["--newline", "--stop-after=1", "--milliseconds=5000", .. files.Paths])
+        return Run("dmtxread", "dmtx-utils", ["--newline", "--stop-after=1", "--milliseconds=4000", .. files.Paths])
             .Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
