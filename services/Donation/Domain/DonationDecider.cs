@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Distribution.Blood.BloodGroups;
-using Distribution.Blood.Components;
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Identifiers;
 using Distribution.Blood.Isbt128;
@@ -16,9 +15,6 @@ public sealed record DetermineGroup(BloodGroup Group, string? Method = null);
 
 /// <summary>The laboratory states results by marker.</summary>
 public sealed record TestMarkers(IReadOnlyDictionary<string, MarkerResult> Results);
-
-/// <summary>The laboratory makes a component from the donation.</summary>
-public sealed record PrepareComponent(ProductCode Product, int VolumeMl);
 
 /// <summary>Components that shall not be used: one product, or all where none is named.</summary>
 public sealed record DiscardComponents(string Reason, ProductCode? Product = null);
@@ -91,71 +87,6 @@ public static class DonationDecider
         return news.IsEmpty ? Decision<DonationEvent>.AlreadyDone : Decision<DonationEvent>.Accept(new MarkersTested(news));
     }
 
-    public static Decision<DonationEvent> Prepare(Donation state, PrepareComponent command, PolicyPack pack, Provenance by)
-    {
-        if (state.Number is not { } number)
-            return Unknown;
-        var unit = new UnitNumber(number, command.Product);
-        if (state.Components.Find(other => other.Unit == unit) is { } made)
-        {
-            // One product code of one donation is one bag: the same bag scanned again, or a label used twice.
-            return made.VolumeMl == command.VolumeMl
-                ? Decision<DonationEvent>.AlreadyDone
-                : Decision<DonationEvent>.Reject("component-exists", $"{unit} has been prepared with {made.VolumeMl} mL.", "scan");
-        }
-
-        List<Rejection> reasons = [];
-        var component = pack.FindComponent(command.Product);
-        DateTimeOffset? expiresAt = component is null ? null : Expiry.Derive(state.CollectedAt, component.ShelfLife, pack.Zone());
-        var used = state.Components.Sum(other => other.VolumeMl);
-        if (component is null)
-            reasons.Add(new Rejection("unknown-component", $"The policy {pack.Version} has no component {command.Product.Description}.", "scan"));
-        // Autologous, directed, for research: this version has no path that would keep to it. ISBT 128 ST-001 table 7.
-        if (command.Product.CollectionType is not ('0' or 'V'))
-            reasons.Add(new Rejection("label-bound", "The label binds the unit to somebody or bars its use; only labels for anybody are taken.", "scan"));
-        if (command.Product.Division == "99")
-            reasons.Add(new Rejection("division-unknown", "The label leaves the division to another symbol (032), which is not read: two bags would bear one number.", "scan"));
-        if (command.VolumeMl <= 0)
-            reasons.Add(new Rejection("volume-invalid", "The volume is more than 0 mL.", "volumeMl"));
-        else if (used + (long)command.VolumeMl > state.VolumeMl)
-            reasons.Add(new Rejection("volume-exceeds-donation", $"Of {state.VolumeMl} mL collected, {state.VolumeMl - used} mL are left.", "volumeMl"));
-        if (by.OccurredAt < state.CollectedAt)
-            reasons.Add(new Rejection("prepared-before-collection", "A component is prepared after the donation was collected."));
-        if (expiresAt <= by.Latest)
-            reasons.Add(new Rejection("component-expired", "The component would have expired already."));
-        return reasons.Count > 0
-            ? Decision<DonationEvent>.Reject(reasons)
-            : Decision<DonationEvent>.Accept(new ComponentPrepared(
-                unit, component!.Kind, command.VolumeMl, by.OccurredAt, expiresAt!.Value, state.CollectedAt, state.Site, by.Site));
-    }
-
-    /// <summary>The first call signs; the second, by somebody else, releases whatever is in quarantine and in date.</summary>
-    public static Decision<DonationEvent> Release(Donation state, PolicyPack pack, Provenance by)
-    {
-        if (state.Number is null)
-            return Unknown;
-
-        // Nothing waits and something went out: the release that is asked for has been made.
-        if (!state.InQuarantine.Any() && state.Components.Exists(component => component.Standing == Standing.Released))
-            return Decision<DonationEvent>.AlreadyDone;
-
-        // Looked at for both signatures: the first one must not rest on a gate that was shut.
-        var reasons = ReleaseGate.WhyNot(state, pack, by.Latest);
-        if (string.Equals(state.SignedBy, by.Actor, StringComparison.OrdinalIgnoreCase))
-            reasons.Add(new Rejection("second-person-required", "You have signed; another person releases."));
-        if (reasons.Count > 0)
-            return Decision<DonationEvent>.Reject(reasons);
-
-        if (state.SignedBy is not { } first)
-            return Decision<DonationEvent>.Accept(new ReleaseSigned(by.Actor));
-        return Decision<DonationEvent>.Accept(
-        [
-            .. state.InQuarantine.Where(component => !component.IsExpired(by.Latest)).Select(component => new ComponentReleased(
-                component.Unit, component.Kind, component.VolumeMl, component.PreparedAt, component.ExpiresAt, state.CollectedAt, state.Site, component.Site,
-                state.Group!.Value, first)),
-        ]);
-    }
-
     public static Decision<DonationEvent> Discard(Donation state, DiscardComponents command)
     {
         if (state.Number is not { } number)
@@ -192,7 +123,7 @@ public static class DonationDecider
             : Decision<DonationEvent>.AlreadyDone;
     }
 
-    private static Decision<DonationEvent> Unknown => Decision<DonationEvent>.Reject("unknown-donation", "There is no such donation.");
+    internal static Decision<DonationEvent> Unknown => Decision<DonationEvent>.Reject("unknown-donation", "There is no such donation.");
 
     private static bool IsCode(string text) =>
         text.Length is > 0 and <= 40 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');

@@ -23,7 +23,7 @@ internal static class PrepareComponent
         var outcome = await runner.RunAsync<Donation, DonationEvent>(
             command.Context,
             number.ToString(),
-            state => DonationDecider.Prepare(
+            state => ProcessingDecider.Prepare(
                 state.InCareOf(command.Caller, region, number), new Command(product, body.VolumeMl), command.Policy, command.Context.Provenance),
             cancellationToken: cancellationToken);
         return outcome.ToResult(_ => new { Unit = new UnitNumber(number, product) });

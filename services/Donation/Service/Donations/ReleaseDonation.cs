@@ -18,7 +18,7 @@ internal static class ReleaseDonation
         var outcome = await runner.RunAsync<Donation, DonationEvent>(
             command.Context,
             number.ToString(),
-            state => DonationDecider.Release(state.InCareOf(command.Caller, region, number), command.Policy, command.Context.Provenance),
+            state => ReleaseDecider.Release(state.InCareOf(command.Caller, region, number), command.Policy, command.Context.Provenance),
             cancellationToken: cancellationToken);
         return outcome.ToResult();
     }
