@@ -7,6 +7,7 @@ using Distribution.Blood.Identifiers;
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Json;
 using Distribution.Blood.Network;
+using Distribution.Blood.Policies;
 
 namespace Distribution.Inventory;
 
@@ -48,6 +49,15 @@ public sealed record Unit : IAggregate<Unit>
 
     public UnitFate? Fate { get; init; }
 
+    /// <summary>What it was made of, where it was not prepared of the donation directly.</summary>
+    public ImmutableList<UnitNumber> Parents { get; init; } = [];
+
+    /// <summary>What was made of it when it was used up.</summary>
+    public ImmutableList<UnitNumber> Children { get; init; } = [];
+
+    /// <summary>How it was made of its parents; null where it was prepared, or made before its release.</summary>
+    public ProcedureKind? Procedure { get; init; }
+
     /// <summary>Legs that it left on.</summary>
     public ImmutableList<ConsignmentNumber> Dispatched { get; init; } = [];
 
@@ -77,9 +87,20 @@ public sealed record Unit : IAggregate<Unit>
         UnitPrepared prepared => state with
         {
             Facts = new UnitFacts(
-                prepared.Unit, prepared.Kind, prepared.CollectedAt, prepared.CollectedAtSite, prepared.PreparedAt, prepared.ExpiresAt, prepared.VolumeMl, prepared.Site),
+                prepared.Unit, prepared.Kind, prepared.CollectedAt, prepared.CollectedAtSite, prepared.PreparedAt, prepared.ExpiresAt, prepared.VolumeMl, prepared.Site, prepared.From),
+            Parents = prepared.From is { } from ? [from] : [],
             // A unit that was met on the road before we were told of it stays where it was met.
             Custody = state.Custody.Kind == CustodyKind.Unknown && state.Fate is null ? Custody.At(prepared.Site) : state.Custody,
+        },
+        UnitMade made => state with
+        {
+            Facts = new UnitFacts(made.Unit, made.Kind, made.CollectedAt, made.CollectedAtSite, made.MadeAt, made.ExpiresAt, made.VolumeMl, made.Site),
+            Parents = [.. made.Sources],
+            Procedure = made.Procedure,
+            // All that it was made of was released, and so it is from its first moment.
+            Group = made.Group,
+            Released = true,
+            Custody = Custody.At(made.Site),
         },
         UnitReleased released => state with { Group = released.Group, Released = true },
         UnitHeld held when state.Holds.Contains(held.HoldReason) => state,
@@ -139,6 +160,7 @@ public sealed record Unit : IAggregate<Unit>
         UnitDiscarded discarded => state with { Fate = new UnitFate(FateKind.Discarded, discarded.Reason, null), Reservation = null },
         UnitExpired expired => state with { Fate = new UnitFate(FateKind.Expired, null, expired.ExpiresAt), Reservation = null },
         UnitLost lost => state with { Fate = new UnitFate(FateKind.Lost, lost.Reason, null), Reservation = null },
+        UnitUsedUp usedUp => state with { Fate = new UnitFate(FateKind.UsedUp, null, null), Reservation = null, Children = [.. usedUp.Into] },
         UnitDiscrepancyRecorded discrepancy => state with { Discrepancies = state.Discrepancies.Add(discrepancy) },
         _ => throw new InvalidOperationException($"{@event.GetType().Name} is not an event of a unit."),
     };
@@ -148,6 +170,7 @@ public sealed record Unit : IAggregate<Unit>
 /// <param name="ExpiresAt">From this instant on it is used no more.</param>
 /// <param name="VolumeMl">Milliliters.</param>
 /// <param name="Site">Where it was prepared.</param>
+/// <param name="From">The component of the same donation that the centre made it of; null where it was prepared of the donation itself.</param>
 public sealed record UnitFacts(
     UnitNumber Unit,
     ComponentKind Kind,
@@ -156,7 +179,8 @@ public sealed record UnitFacts(
     DateTimeOffset PreparedAt,
     DateTimeOffset ExpiresAt,
     int VolumeMl,
-    SiteId Site);
+    SiteId Site,
+    UnitNumber? From = null);
 
 [JsonConverter(typeof(KebabEnumConverter<CustodyKind>))]
 public enum CustodyKind
@@ -228,6 +252,9 @@ public enum FateKind
     Discarded = 20,
     Expired = 30,
     Lost = 40,
+
+    /// <summary>Other units were made of it.</summary>
+    UsedUp = 50,
 }
 
 /// <summary>How the unit ended.</summary>

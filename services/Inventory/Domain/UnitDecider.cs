@@ -3,6 +3,7 @@ using Distribution.Blood.Compatibility;
 using Distribution.Blood.Components;
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Identifiers;
+using Distribution.Blood.Isbt128;
 using Distribution.Blood.Network;
 using static Distribution.Inventory.UnitWords;
 
@@ -90,6 +91,22 @@ public static class UnitDecider
         events.Add(new UnitDiscarded(reason, OrderOf(state)));
         if (state.Custody is not { Kind: CustodyKind.Unknown or CustodyKind.AtSite } || (state.Custody.Site is { } site && site != by.Site))
             events.AddRange(New(state, Discrepancy("discarded-elsewhere", $"Discarded at {by.Site} while {Whereabouts(state)}.")));
+        return Decision<UnitEvent>.Accept(events);
+    }
+
+    /// <summary>The centre made other components of it before it was released, whatever we knew of it.</summary>
+    /// <param name="into">What was made of it.</param>
+    public static Decision<UnitEvent> UseUpAtCentre(Unit state, UnitFacts facts, IReadOnlyList<UnitNumber> into, Provenance by)
+    {
+        if (state.Fate is { Kind: FateKind.UsedUp } && state.Children.SequenceEqual(into))
+            return Decision<UnitEvent>.Accept(state.Facts is null ? Opening(state, facts) : []); // Told before.
+        if (state.Fate is { } fate)
+            return Decision<UnitEvent>.Accept([.. Opening(state, facts), .. New(state, Discrepancy("used-up-after-end", $"The unit {Ended(fate)} before {string.Join(", ", into)} was made of it."))]);
+
+        var events = Opening(state, facts);
+        events.Add(new UnitUsedUp(null, into, OrderOf(state)));
+        if (state.Custody is not { Kind: CustodyKind.Unknown or CustodyKind.AtSite } || (state.Custody.Site is { } site && site != by.Site))
+            events.AddRange(New(state, Discrepancy("used-up-elsewhere", $"Used up at {by.Site} while {Whereabouts(state)}.")));
         return Decision<UnitEvent>.Accept(events);
     }
 
@@ -316,7 +333,7 @@ public static class UnitDecider
     // ---- reasons ---------------------------------------------------------------------------------------------------
 
     /// <summary>Why the unit cannot serve anybody at this site, whoever it is for.</summary>
-    private static List<Rejection> Unusable(Unit state, SiteId site, Provenance by, bool exceptHolds = false)
+    internal static List<Rejection> Unusable(Unit state, SiteId site, Provenance by, bool exceptHolds = false)
     {
         if (state.Facts is null)
             return [.. Unknown(state)];
@@ -331,12 +348,6 @@ public static class UnitDecider
             refusals.Add(NotHere(state, site));
         return refusals;
     }
-
-    private static IEnumerable<Rejection> Unknown(Unit state) =>
-        state.Facts is null ? [new Rejection("unknown-unit", "We have not been told that this unit was prepared.")] : [];
-
-    private static IEnumerable<Rejection> EndedAlready(Unit state) =>
-        state.Fate is { } fate ? [new Rejection("ended", $"The unit {Ended(fate)}.")] : [];
 
     private static IEnumerable<Rejection> NotFor(Unit state, OrderId order, RecipientId recipient)
     {
@@ -401,7 +412,7 @@ public static class UnitDecider
         if (state.Facts is null)
         {
             return [new UnitPrepared(
-                facts.Unit, facts.Kind, facts.CollectedAt, facts.CollectedAtSite, facts.PreparedAt, facts.ExpiresAt, facts.VolumeMl, facts.Site)];
+                facts.Unit, facts.Kind, facts.CollectedAt, facts.CollectedAtSite, facts.PreparedAt, facts.ExpiresAt, facts.VolumeMl, facts.Site, facts.From)];
         }
 
         return state.Facts == facts

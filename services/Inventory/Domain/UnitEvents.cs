@@ -6,6 +6,7 @@ using Distribution.Blood.Identifiers;
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Json;
 using Distribution.Blood.Network;
+using Distribution.Blood.Policies;
 
 namespace Distribution.Inventory;
 
@@ -23,6 +24,7 @@ public abstract record UnitEvent
 /// <summary>The unit exists and is in quarantine; carries the collection facts, so that one stream tells vein to vein.</summary>
 /// <param name="VolumeMl">Milliliters.</param>
 /// <param name="Site">Where it stood when it was prepared.</param>
+/// <param name="From">The component of the same donation that it was made of; null where it is of the donation itself, and in events older than this member.</param>
 [StoredAs("unit-prepared.v1")]
 public sealed record UnitPrepared(
     UnitNumber Unit,
@@ -32,7 +34,8 @@ public sealed record UnitPrepared(
     DateTimeOffset PreparedAt,
     DateTimeOffset ExpiresAt,
     int VolumeMl,
-    SiteId Site) : UnitEvent, IHappenedAt
+    SiteId Site,
+    UnitNumber? From = null) : UnitEvent, IHappenedAt
 {
     DateTimeOffset IHappenedAt.HappenedAt => PreparedAt;
 }
@@ -115,6 +118,46 @@ public sealed record UnitExpired(DateTimeOffset ExpiresAt, OrderId? Order) : Uni
 
 [StoredAs("unit-lost.v1")]
 public sealed record UnitLost(string Reason, OrderId? Order) : UnitEvent;
+
+/// <summary>
+/// Made of other units, all of them released, and released with that: there is no quarantine. What it was made of ends in
+/// the same commit.
+/// </summary>
+/// <param name="Sources">What it was made of: their histories lead on to the collections.</param>
+/// <param name="DoseGy">Gray, where it was irradiated.</param>
+/// <param name="Celsius">Temperature of the procedure, °C.</param>
+/// <param name="Minutes">How long the procedure took.</param>
+/// <param name="CollectedAt">The earliest collection among the sources.</param>
+/// <param name="MadeAt">When the procedure was done: its life is counted from here.</param>
+/// <param name="VolumeMl">Milliliters.</param>
+/// <param name="VerifiedBy">The second person, where one was named.</param>
+[StoredAs("unit-made.v1")]
+public sealed record UnitMade(
+    UnitNumber Unit,
+    ComponentKind Kind,
+    IReadOnlyList<UnitNumber> Sources,
+    ProcedureKind Procedure,
+    decimal? DoseGy,
+    double? Celsius,
+    int? Minutes,
+    DateTimeOffset CollectedAt,
+    SiteId CollectedAtSite,
+    DateTimeOffset MadeAt,
+    DateTimeOffset ExpiresAt,
+    int VolumeMl,
+    SiteId Site,
+    BloodGroup Group,
+    string? VerifiedBy) : UnitEvent, IHappenedAt
+{
+    DateTimeOffset IHappenedAt.HappenedAt => MadeAt;
+}
+
+/// <summary>Nothing of it is left but what was made of it.</summary>
+/// <param name="Procedure">Null where the centre did not say which.</param>
+/// <param name="Into">What was made of it.</param>
+/// <param name="Order">The order that loses it, where it was told too late of a unit that somebody waits for.</param>
+[StoredAs("unit-used-up.v1")]
+public sealed record UnitUsedUp(ProcedureKind? Procedure, IReadOnlyList<UnitNumber> Into, OrderId? Order = null) : UnitEvent;
 
 /// <summary>
 /// A fact that contradicts the record. Facts are never refused; what does not fit stands here until somebody has looked at it.

@@ -30,6 +30,7 @@ internal static class UnitWords
         FateKind.Discarded => "was discarded",
         FateKind.Expired => "expired",
         FateKind.Lost => "was given up as lost",
+        FateKind.UsedUp => "was used up",
         _ => "ended",
     };
 
@@ -45,7 +46,13 @@ internal static class UnitWords
 
     public static string Describe(UnitFacts facts) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{facts.Kind} of {facts.VolumeMl} mL, collected {Write(facts.CollectedAt)} at {facts.CollectedAtSite}, prepared {Write(facts.PreparedAt)} at {facts.Site}, expiring {Write(facts.ExpiresAt)}");
+        $"{facts.Kind} of {facts.VolumeMl} mL{(facts.From is { } from ? $" of {from}" : "")}, collected {Write(facts.CollectedAt)} at {facts.CollectedAtSite}, prepared {Write(facts.PreparedAt)} at {facts.Site}, expiring {Write(facts.ExpiresAt)}");
+
+    public static IEnumerable<Rejection> Unknown(Unit state) =>
+        state.Facts is null ? [new Rejection("unknown-unit", "We have not been told that this unit was prepared.")] : [];
+
+    public static IEnumerable<Rejection> EndedAlready(Unit state) =>
+        state.Fate is { } fate ? [new Rejection("ended", $"The unit {Ended(fate)}.")] : [];
 
     public static Rejection NotHere(Unit state, SiteId site) => new("not-here", $"The unit is not at {site}: it is {Whereabouts(state)}.");
 

@@ -3,6 +3,8 @@ using Distribution.EventStore;
 using Distribution.Inventory;
 using Distribution.Inventory.Service.Allocations;
 using Distribution.Inventory.Service.Discrepancies;
+using Distribution.Inventory.Service.Fates;
+using Distribution.Inventory.Service.Procedures;
 using Distribution.Inventory.Service.Publishing;
 using Distribution.Inventory.Service.Stock;
 using Distribution.Inventory.Service.Units;
@@ -15,10 +17,10 @@ builder.AddServiceDefaults(new ServiceDescription
     EventTypes = EventTypes.From(typeof(Unit).Assembly),
     Contracts = new InventoryContracts(),
     Consumers = [typeof(ReceiveComponent), typeof(RecordConsignment), typeof(ReserveUnits), typeof(ReleaseReservation)],
-    Projections = [typeof(StockProjection), typeof(DiscrepancyProjection)],
+    Projections = [typeof(StockProjection), typeof(DiscrepancyProjection), typeof(FateProjection)],
     DeadlineHandlers = [typeof(ExpireUnit), typeof(LapseAllocation)],
 });
-builder.Services.AddSingleton<UnitDesk>().AddSingleton<Candidates>().AddSingleton<AllocationTurns>();
+builder.Services.AddSingleton<UnitDesk>().AddSingleton<Lineage>().AddSingleton<Candidates>().AddSingleton<AllocationTurns>();
 
 var app = builder.Build();
 app.UseServiceDefaults();
@@ -32,7 +34,11 @@ TransfuseUnit.Map(app);
 DiscardUnit.Map(app);
 LoseUnit.Map(app);
 FindUnit.Map(app);
+GetAncestry.Map(app);
+PerformProcedure.Map(app);
 GetStock.Map(app);
 ListUnits.Map(app);
+ListExpiring.Map(app);
+CountFates.Map(app);
 ListDiscrepancies.Map(app);
 return await app.RunServiceAsync(args);

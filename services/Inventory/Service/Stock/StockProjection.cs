@@ -14,7 +14,7 @@ internal sealed class StockProjection : Projection
 
     public override string Name => TableName;
 
-    public override int Version => 2;
+    public override int Version => 3;
 
     public override IReadOnlyList<string> Tables => [TableName];
 
@@ -60,6 +60,12 @@ internal sealed class StockProjection : Projection
                 Update(stored, batch,
                     "kind = $3, expires_at = $4, volume_ml = $5, site = case when custody = 'unknown' and fate is null then $6 else site end, custody = case when custody = 'unknown' and fate is null then 'at-site' else custody end",
                     Of(Text(e.Kind)), Of(e.ExpiresAt.ToUniversalTime()), new NpgsqlParameter<int> { TypedValue = e.VolumeMl }, Of(e.Site.ToString()));
+                break;
+            case UnitMade e:
+                Meet(stored, batch);
+                Update(stored, batch,
+                    "kind = $3, expires_at = $4, volume_ml = $5, site = $6, custody = 'at-site', consignment = null, to_site = null, released = true, grp = $7",
+                    Of(Text(e.Kind)), Of(e.ExpiresAt.ToUniversalTime()), new NpgsqlParameter<int> { TypedValue = e.VolumeMl }, Of(e.Site.ToString()), Of(e.Group.ToString()));
                 break;
             case UnitReleased e:
                 Update(stored, batch, "released = true, grp = $3", Of(e.Group.ToString()));
@@ -128,6 +134,9 @@ internal sealed class StockProjection : Projection
                 break;
             case UnitLost:
                 End(stored, batch, FateKind.Lost);
+                break;
+            case UnitUsedUp:
+                End(stored, batch, FateKind.UsedUp);
                 break;
             case UnitDiscrepancyRecorded:
                 Meet(stored, batch);
