@@ -1,5 +1,6 @@
 using Distribution.Blood.Components;
 using Distribution.Blood.Deciding;
+using Distribution.Blood.Policies;
 using Distribution.EventStore;
 using Distribution.Testing;
 using Shouldly;
@@ -14,7 +15,9 @@ public sealed class Events_are_approved
     /// <summary>Each event with everything set, and with only what it needs.</summary>
     private static readonly (object Full, object Minimal)[] Events =
     [
-        (Prepared(), Prepared()),
+        (Prepared(Facts() with { From = Number(kind: ComponentKind.WholeBlood) }), Prepared()),
+        (Made(), Made() with { DoseGy = null, Celsius = null, Minutes = null, VerifiedBy = null }),
+        (new UnitUsedUp(ProcedureKind.Irradiate, [Number(2)], Order), new UnitUsedUp(null, [Number(2)])),
         (Released(), Released()),
         (new UnitHeld("lookback", Order, Centre, Nurse), new UnitHeld("lookback", null)),
         (new UnitHoldEnded("lookback", true, Order, SecondNurse), new UnitHoldEnded("lookback", false, null)),
@@ -71,6 +74,10 @@ public sealed class Events_are_approved
         Should.Throw<InvalidOperationException>(() => Unit.Evolve(Unit.Initial, Allocated([])));
         Should.Throw<InvalidOperationException>(() => Allocation.Evolve(Allocation.Initial, Released()));
     }
+
+    private static UnitMade Made() => new(
+        Number(2), ComponentKind.RedCells, [Number()], ProcedureKind.Irradiate, 25.5m, 21.5, 7,
+        Now.AddDays(-2), Hospital, Now, Now.AddDays(28), 240, Centre, OPositive, SecondNurse);
 
     private static UnitsAllocated Allocated(IReadOnlyList<AllocationShortfall> shortfalls) => new(
         Order, 1, ReservationPurpose.Stock, Centre, Hospital,

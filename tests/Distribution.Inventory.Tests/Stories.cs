@@ -40,7 +40,7 @@ internal static class Stories
     public static UnitPrepared Prepared(UnitFacts? facts = null)
     {
         var told = facts ?? Facts();
-        return new UnitPrepared(told.Unit, told.Kind, told.CollectedAt, told.CollectedAtSite, told.PreparedAt, told.ExpiresAt, told.VolumeMl, told.Site);
+        return new UnitPrepared(told.Unit, told.Kind, told.CollectedAt, told.CollectedAtSite, told.PreparedAt, told.ExpiresAt, told.VolumeMl, told.Site, told.From);
     }
 
     public static UnitReleased Released(string group = "O+") => new(BloodGroup.Parse(group), "A9990-R02");

@@ -14,7 +14,7 @@ public sealed class Unit_invariants
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(30);
 
     /// <summary>The last of the steps: they end a unit or take it away, and a life would be over before anything happened in it.</summary>
-    private const int Rare = 9;
+    private const int Rare = 10;
 
     /// <summary>What can be asked, told or fall due; the times are such that the unit expires on the way.</summary>
     private static readonly (string Name, Func<Unit, DateTimeOffset, Decision<UnitEvent>> Decide)[] Steps =
@@ -48,6 +48,7 @@ public sealed class Unit_invariants
         ("discard", (unit, now) => UnitDecider.Discard(unit, "leaking", At(Hospital, now))),
         ("lose", (unit, now) => UnitDecider.Lose(unit, "not found", At(Hospital, now))),
         ("discard at the centre", (unit, now) => UnitDecider.DiscardAtCentre(unit, Facts(expiresAt: Now.AddHours(9), site: Hospital), "broken", At(Hospital, now))),
+        ("use up", (unit, now) => UnitDecider.UseUpAtCentre(unit, Facts(expiresAt: Now.AddHours(9), site: Hospital), [Number(2)], At(Hospital, now))),
         ("expire", (unit, now) => UnitDecider.Expire(unit, At(Hospital, now))),
     ];
 
@@ -85,7 +86,7 @@ public sealed class Unit_invariants
         }
 
         var replayed = Aggregate.Fold<Unit>(history);
-        (replayed with { Holds = unit.Holds, HoldOrigins = unit.HoldOrigins, IncompatibleWith = unit.IncompatibleWith, Dispatched = unit.Dispatched, Closed = unit.Closed, Discrepancies = unit.Discrepancies })
+        (replayed with { Holds = unit.Holds, HoldOrigins = unit.HoldOrigins, IncompatibleWith = unit.IncompatibleWith, Dispatched = unit.Dispatched, Closed = unit.Closed, Discrepancies = unit.Discrepancies, Parents = unit.Parents, Children = unit.Children })
             .ShouldBe(unit, "The state is the fold of its events.");
         return history;
     }
