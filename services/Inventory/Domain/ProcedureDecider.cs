@@ -40,8 +40,9 @@ public static class ProcedureDecider
     private const string Undivided = "00";
 
     /// <param name="units">The units that the command names, as they are now; <see cref="Unit.Initial"/> for what nobody has heard of.</param>
+    /// <param name="zone">The policy's: its midnight ends a last day.</param>
     public static Decision<UnitChange> Perform(
-        MakeUnits command, IReadOnlyDictionary<UnitNumber, Unit> units, PolicyPack policy, Provenance by)
+        MakeUnits command, IReadOnlyDictionary<UnitNumber, Unit> units, PolicyPack policy, TimeZoneInfo zone, Provenance by)
     {
         var shape = Shape(command).ToList();
         if (shape.Count > 0)
@@ -76,16 +77,15 @@ public static class ProcedureDecider
 
         return refusals.Count > 0
             ? Decision<UnitChange>.Reject([.. refusals.Distinct()])
-            : Decision<UnitChange>.Accept(Changes(command, sources, known, policy, by));
+            : Decision<UnitChange>.Accept(Changes(command, sources, known, policy, zone, by));
     }
 
     private static List<UnitChange> Changes(
-        MakeUnits command, IReadOnlyList<Unit> sources, IReadOnlyList<UnitFacts> facts, PolicyPack policy, Provenance by)
+        MakeUnits command, IReadOnlyList<Unit> sources, IReadOnlyList<UnitFacts> facts, PolicyPack policy, TimeZoneInfo zone, Provenance by)
     {
         UnitNumber[] into = [.. command.Results.Select(result => result.Unit)];
         var first = facts.MinBy(source => source.CollectedAt)!;
         var group = sources[0].Group!.Value;
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(policy.TimeZone);
         return
         [
             .. command.Sources.Select(unit => new UnitChange(unit, new UnitUsedUp(command.Procedure, into))),

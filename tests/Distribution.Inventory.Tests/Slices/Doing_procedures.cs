@@ -40,8 +40,8 @@ public sealed class Doing_procedures(InventoryFixture inventory) : IClassFixture
         var unit = await inventory.ReleasedAsync();
         var laboratory = Laboratory;
 
-        await DivideAsync(laboratory, unit, Parts(unit), "divide once");
-        var again = await DivideAsync(laboratory, unit, Parts(unit), "divide once");
+        await DivideAsync(laboratory, unit, Parts(unit), "divide-once");
+        var again = await DivideAsync(laboratory, unit, Parts(unit), "divide-once");
 
         (await again.JsonAsync()).GetProperty("repeated").GetBoolean().ShouldBeTrue();
         (await inventory.Store.ReadStreamAsync($"unit-{unit}")).Events.Count.ShouldBe(3);

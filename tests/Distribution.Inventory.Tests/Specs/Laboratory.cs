@@ -10,6 +10,8 @@ namespace Distribution.Inventory.Tests.Specs;
 /// <summary>The units that procedures are done to, each the fold of its history.</summary>
 internal sealed class Laboratory
 {
+    private static readonly TimeZoneInfo Zone = TimeZoneInfo.FindSystemTimeZoneById(ProcedurePack.Policy.TimeZone);
+
     private readonly Dictionary<UnitNumber, Unit> _units = [];
 
     public static UnitNumber Numbered(string product, int sequence = 1, string division = "00") =>
@@ -39,6 +41,7 @@ internal sealed class Laboratory
         command with { Facility = "A9990" },
         command.Sources.Concat(command.Results.Select(result => result.Unit)).Distinct().ToDictionary(unit => unit, unit => this[unit]),
         ProcedurePack.Policy,
+        Zone,
         At(Centre, now ?? Now, occurredAt));
 
     /// <summary>What is refused leaves everything as it is.</summary>

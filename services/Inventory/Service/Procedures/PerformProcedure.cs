@@ -37,7 +37,11 @@ internal static class PerformProcedure
         var histories = await store.LoadAsync<Unit>([.. named.Select(unit => unit.ToString())], cancellationToken);
         var loaded = named.Zip(histories).ToDictionary(pair => pair.First, pair => pair.Second);
         var decision = ProcedureDecider.Perform(
-            procedure, loaded.ToDictionary(pair => pair.Key, pair => pair.Value.State), command.Policy, command.Context.Provenance);
+            procedure,
+            loaded.ToDictionary(pair => pair.Key, pair => pair.Value.State),
+            command.Policy,
+            TimeZoneInfo.FindSystemTimeZoneById(command.Policy.TimeZone),
+            command.Context.Provenance);
         if (decision.IsRejected)
             return Plan.Refuse(decision.Rejections);
         var made = decision.Events.Select(change => change.Event).OfType<UnitMade>().ToList();
