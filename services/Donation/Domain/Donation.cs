@@ -7,6 +7,7 @@ using Distribution.Blood.Identifiers;
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Json;
 using Distribution.Blood.Network;
+using Distribution.Blood.Policies;
 
 namespace Distribution.Donations;
 
@@ -29,6 +30,17 @@ public sealed record Donation : IAggregate<Donation>
     /// <summary>Where it was collected.</summary>
     public SiteId Site { get; init; }
 
+    public CollectionKind Collection { get; init; }
+
+    /// <summary>The campaign or fixed point that it was given at, where it was one.</summary>
+    public string? Drive { get; init; }
+
+    /// <summary>The drive's session.</summary>
+    public string? Session { get; init; }
+
+    /// <summary>The lot of the empty bag.</summary>
+    public string? BagLot { get; init; }
+
     public BloodGroup? Group { get; init; }
 
     public ImmutableSortedDictionary<string, MarkerResult> Markers { get; init; } =
@@ -39,9 +51,15 @@ public sealed record Donation : IAggregate<Donation>
     /// <summary>Who signed the release first, until a second person releases or a signature no longer covers what is there.</summary>
     public string? SignedBy { get; init; }
 
+    /// <summary>What that signature covers and has not left quarantine through it; null for a signature that covers whatever is in quarantine.</summary>
+    public ImmutableList<UnitNumber>? SignedFor { get; init; }
+
     public bool IsReactive => Markers.ContainsValue(MarkerResult.Reactive);
 
     public IEnumerable<PreparedComponent> InQuarantine => Components.Where(component => component.Standing == Standing.Quarantined);
+
+    /// <summary>The component under that number, or null where none was prepared.</summary>
+    public PreparedComponent? Find(UnitNumber unit) => Components.Find(component => component.Unit == unit);
 
     public static Donation Evolve(Donation state, object @event) => @event switch
     {
@@ -52,31 +70,40 @@ public sealed record Donation : IAggregate<Donation>
             VolumeMl = collected.VolumeMl,
             CollectedAt = collected.CollectedAt,
             Site = collected.Site,
+            Collection = collected.Collection,
+            Drive = collected.Drive,
+            Session = collected.Session,
+            BagLot = collected.BagLot,
         },
-        GroupDetermined determined => state with { Group = determined.Group },
+        GroupDetermined determined => state.WithoutSignature() with { Group = determined.Group },
         // Once reactive stays reactive, whatever is said later.
-        MarkersTested tested => state with
+        MarkersTested tested => state.WithoutSignature() with
         {
             Markers = state.Markers.SetItems(tested.Results.Where(pair => state.Markers.GetValueOrDefault(pair.Key) != MarkerResult.Reactive)),
         },
-        ComponentPrepared prepared => state with
+        ComponentPrepared prepared => state.WithoutSignature() with
         {
             Components = state.Components.Add(new PreparedComponent(
-                prepared.Unit, prepared.Kind, prepared.VolumeMl, prepared.PreparedAt, prepared.ExpiresAt, prepared.Site, Standing.Quarantined)),
-            // A signature covers what was there to see: what is prepared later needs both people again.
-            SignedBy = null,
+                prepared.Unit, prepared.Kind, prepared.VolumeMl, prepared.PreparedAt, prepared.ExpiresAt, prepared.Site, Standing.Quarantined,
+                From: prepared.From, Procedure: prepared.Procedure)),
         },
-        ReleaseSigned signed => state with { SignedBy = signed.Person },
-        ComponentReleased released => state.Move(released.Unit, Standing.Released) with { SignedBy = null },
-        ComponentDiscarded discarded => state.Move(discarded.Unit, Standing.Discarded, discarded.Reason),
+        ComponentUsedUp used => state.WithoutSignature().Change(used.Unit, component => component with { Standing = Standing.UsedUp, Into = [.. used.Into] }),
+        ReleaseSigned signed => state with { SignedBy = signed.Person, SignedFor = signed.Components is { } units ? [.. units] : null },
+        ComponentReleased released => state.Change(released.Unit, component => component with { Standing = Standing.Released }).Unsign(released.Unit),
+        ComponentDiscarded discarded => state.Change(
+            discarded.Unit, component => component with { Standing = Standing.Discarded, DiscardReason = discarded.Reason }),
         _ => throw new InvalidOperationException($"{@event.GetType()} is no event of a donation."),
     };
 
-    private Donation Move(UnitNumber unit, Standing standing, string? reason = null) => this with
+    /// <summary>A signature covers what was there to see: whoever signed has to look again at what came later.</summary>
+    private Donation WithoutSignature() => this with { SignedBy = null, SignedFor = null };
+
+    /// <summary>The signature has done its work for one unit and stands for the others that it covers.</summary>
+    private Donation Unsign(UnitNumber unit) => SignedFor?.Remove(unit) is { IsEmpty: false } left ? this with { SignedFor = left } : WithoutSignature();
+
+    private Donation Change(UnitNumber unit, Func<PreparedComponent, PreparedComponent> change) => this with
     {
-        Components = [.. Components.Select(component => component.Unit == unit
-            ? component with { Standing = standing, DiscardReason = reason }
-            : component)],
+        Components = [.. Components.Select(component => component.Unit == unit ? change(component) : component)],
     };
 }
 
@@ -87,10 +114,16 @@ public enum Standing
     Quarantined,
     Released,
     Discarded,
+
+    /// <summary>Others were made of it.</summary>
+    UsedUp,
 }
 
 /// <summary>A unit made from the donation.</summary>
 /// <param name="Site">Where it was prepared.</param>
+/// <param name="From">The component that it was made of; null where it was made of the donation itself.</param>
+/// <param name="Procedure">How it was made of that component.</param>
+/// <param name="Into">What was made of it, once it is used up.</param>
 public sealed record PreparedComponent(
     UnitNumber Unit,
     ComponentKind Kind,
@@ -99,7 +132,10 @@ public sealed record PreparedComponent(
     DateTimeOffset ExpiresAt,
     SiteId Site,
     Standing Standing,
-    string? DiscardReason = null)
+    string? DiscardReason = null,
+    UnitNumber? From = null,
+    ProcedureKind? Procedure = null,
+    ImmutableList<UnitNumber>? Into = null)
 {
     /// <summary>Not to be used any more at the instant.</summary>
     public bool IsExpired(DateTimeOffset at) => ExpiresAt <= at;
