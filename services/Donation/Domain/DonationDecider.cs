@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Components;
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Identifiers;
@@ -10,12 +8,6 @@ namespace Distribution.Donations;
 
 /// <summary>A donor gives whole blood under a donation number.</summary>
 public sealed record CollectDonation(DonorId Donor, DonationNumber Donation, int VolumeMl);
-
-/// <summary>The laboratory states the donation's group.</summary>
-public sealed record DetermineGroup(BloodGroup Group, string? Method = null);
-
-/// <summary>The laboratory states results by marker.</summary>
-public sealed record TestMarkers(IReadOnlyDictionary<string, MarkerResult> Results);
 
 /// <summary>The laboratory makes a component from the donation.</summary>
 public sealed record PrepareComponent(ProductCode Product, int VolumeMl);
@@ -44,51 +36,6 @@ public static class DonationDecider
         if (command.VolumeMl > pack.Donors.Volumes.Max(band => band.MaximumMl))
             return Decision<DonationEvent>.Reject("volume-too-large", $"A donation takes at most {pack.Donors.Volumes.Max(band => band.MaximumMl)} mL.", "volumeMl");
         return Decision<DonationEvent>.Accept(new DonationCollected(command.Donation, command.Donor, command.VolumeMl, by.OccurredAt, by.Site));
-    }
-
-    public static Decision<DonationEvent> Determine(Donation state, DetermineGroup command)
-    {
-        if (state.Number is null)
-            return Unknown;
-        if (!command.Group.IsDefined)
-            return Decision<DonationEvent>.Reject("group-invalid", "This is no ABO and RhD group.", "scan");
-        if (state.Group is not { } known)
-            return Decision<DonationEvent>.Accept(new GroupDetermined(command.Group, command.Method));
-
-        // Found once more to be what it is. Another group is never written over the first: one of the two is wrong.
-        return known == command.Group
-            ? Decision<DonationEvent>.AlreadyDone
-            : Decision<DonationEvent>.Reject("result-exists", $"The group is on record as {known}; a result is not overwritten.", "scan");
-    }
-
-    public static Decision<DonationEvent> Test(Donation state, TestMarkers command, PolicyPack pack)
-    {
-        if (state.Number is null)
-            return Unknown;
-        if (command.Results.Count == 0)
-            return Decision<DonationEvent>.Reject("no-results", "There is no result to record.", "results");
-
-        List<Rejection> reasons = [];
-        var news = ImmutableSortedDictionary.Create<string, MarkerResult>(StringComparer.Ordinal);
-        foreach (var (marker, result) in command.Results.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-        {
-            var field = $"results.{marker}";
-            if (!pack.MandatoryMarkers.Contains(marker, StringComparer.Ordinal))
-                reasons.Add(new Rejection("unknown-marker", $"The policy {pack.Version} knows {string.Join(", ", pack.MandatoryMarkers)}.", field));
-            else if (!Enum.IsDefined(result))
-                reasons.Add(new Rejection("result-invalid", "A result is negative or reactive.", field));
-            else if (state.Markers.GetValueOrDefault(marker) == MarkerResult.Reactive && result != MarkerResult.Reactive)
-                reasons.Add(new Rejection("result-exists", $"The marker {marker} is on record as reactive; a reactive result is not overwritten.", field));
-            else if (state.Markers.GetValueOrDefault(marker) != result)
-                news = news.Add(marker, result);
-        }
-
-        // What is reactive is recorded even where another result of the same batch cannot be: nothing is more dangerous than to lose it.
-        if (reasons.Count > 0 && !news.ContainsValue(MarkerResult.Reactive))
-            return Decision<DonationEvent>.Reject(reasons);
-
-        // Every result is on record as it is.
-        return news.IsEmpty ? Decision<DonationEvent>.AlreadyDone : Decision<DonationEvent>.Accept(new MarkersTested(news));
     }
 
     public static Decision<DonationEvent> Prepare(Donation state, PrepareComponent command, PolicyPack pack, Provenance by)
@@ -192,7 +139,7 @@ public static class DonationDecider
             : Decision<DonationEvent>.AlreadyDone;
     }
 
-    private static Decision<DonationEvent> Unknown => Decision<DonationEvent>.Reject("unknown-donation", "There is no such donation.");
+    internal static Decision<DonationEvent> Unknown => Decision<DonationEvent>.Reject("unknown-donation", "There is no such donation.");
 
     private static bool IsCode(string text) =>
         text.Length is > 0 and <= 40 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
