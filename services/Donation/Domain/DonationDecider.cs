@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Components;
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Identifiers;
@@ -20,12 +18,6 @@ public sealed record CollectDonation(
     string? Drive = null,
     string? Session = null,
     string? BagLot = null);
-
-/// <summary>The laboratory states the donation's group.</summary>
-public sealed record DetermineGroup(BloodGroup Group, string? Method = null);
-
-/// <summary>The laboratory states results by marker.</summary>
-public sealed record TestMarkers(IReadOnlyDictionary<string, MarkerResult> Results);
 
 /// <summary>Components that shall not be used: one product, or all where none is named.</summary>
 public sealed record DiscardComponents(string Reason, ProductCode? Product = null);
@@ -63,51 +55,6 @@ public static class DonationDecider
                 command.Donation, command.Donor, command.VolumeMl, by.OccurredAt, by.Site, command.Collection, command.Drive, command.Session, command.BagLot));
     }
 
-    public static Decision<DonationEvent> Determine(Donation state, DetermineGroup command)
-    {
-        if (state.Number is null)
-            return Unknown;
-        if (!command.Group.IsDefined)
-            return Decision<DonationEvent>.Reject("group-invalid", "This is no ABO and RhD group.", "scan");
-        if (state.Group is not { } known)
-            return Decision<DonationEvent>.Accept(new GroupDetermined(command.Group, command.Method));
-
-        // Found once more to be what it is. Another group is never written over the first: one of the two is wrong.
-        return known == command.Group
-            ? Decision<DonationEvent>.AlreadyDone
-            : Decision<DonationEvent>.Reject("result-exists", $"The group is on record as {known}; a result is not overwritten.", "scan");
-    }
-
-    public static Decision<DonationEvent> Test(Donation state, TestMarkers command, PolicyPack pack)
-    {
-        if (state.Number is null)
-            return Unknown;
-        if (command.Results.Count == 0)
-            return Decision<DonationEvent>.Reject("no-results", "There is no result to record.", "results");
-
-        List<Rejection> reasons = [];
-        var news = ImmutableSortedDictionary.Create<string, MarkerResult>(StringComparer.Ordinal);
-        foreach (var (marker, result) in command.Results.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-        {
-            var field = $"results.{marker}";
-            if (!pack.MandatoryMarkers.Contains(marker, StringComparer.Ordinal))
-                reasons.Add(new Rejection("unknown-marker", $"The policy {pack.Version} knows {string.Join(", ", pack.MandatoryMarkers)}.", field));
-            else if (!Enum.IsDefined(result))
-                reasons.Add(new Rejection("result-invalid", "A result is negative or reactive.", field));
-            else if (state.Markers.GetValueOrDefault(marker) == MarkerResult.Reactive && result != MarkerResult.Reactive)
-                reasons.Add(new Rejection("result-exists", $"The marker {marker} is on record as reactive; a reactive result is not overwritten.", field));
-            else if (state.Markers.GetValueOrDefault(marker) != result)
-                news = news.Add(marker, result);
-        }
-
-        // What is reactive is recorded even where another result of the same batch cannot be: nothing is more dangerous than to lose it.
-        if (reasons.Count > 0 && !news.ContainsValue(MarkerResult.Reactive))
-            return Decision<DonationEvent>.Reject(reasons);
-
-        // Every result is on record as it is.
-        return news.IsEmpty ? Decision<DonationEvent>.AlreadyDone : Decision<DonationEvent>.Accept(new MarkersTested(news));
-    }
-
     public static Decision<DonationEvent> Discard(Donation state, DiscardComponents command, PolicyPack pack)
     {
         if (state.Number is not { } number)
@@ -130,8 +77,7 @@ public static class DonationDecider
 
         // Of what a reactive marker bars nothing stays behind, and the reason is that, whatever else is wrong with the bag.
         // Said to be discarded for the marker, only what it bars goes: the others may be somebody's blood yet.
-        var meant = state.Components.FindAll(component =>
-            IsBarred(component) || (command.Reason != MarkerReactive && IsMeant(component)));
+        var meant = state.Components.FindAll(component => IsBarred(component) || (command.Reason != MarkerReactive && IsMeant(component)));
         var waiting = meant.FindAll(component => component.Standing == Standing.Quarantined);
         if (!waiting.IsEmpty)
         {
@@ -146,7 +92,8 @@ public static class DonationDecider
         // What has left quarantine is Inventory's to hold and discard; what has been discarded stays so, and of what was used up nothing is left.
         if (meant.Exists(component => component.Standing == Standing.Released))
             return Decision<DonationEvent>.Reject("already-released", "The components have been released; discard them where they are.");
-        return meant.TrueForAll(component => component.Standing == Standing.UsedUp) ? Decision<DonationEvent>.Reject("used-up", "Nothing is left of it: discard what was made of it.", "scan")
+        return meant.TrueForAll(component => component.Standing == Standing.UsedUp)
+            ? Decision<DonationEvent>.Reject("used-up", "Nothing is left of it: discard what was made of it.", "scan")
             : Decision<DonationEvent>.AlreadyDone;
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Distribution.Blood.Deciding;
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Policies;
 

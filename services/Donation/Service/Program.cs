@@ -24,6 +24,7 @@ CollectDonation.Map(app);
 DetermineGroup.Map(app);
 TestMarkers.Map(app);
 PrepareComponent.Map(app);
+ProcessComponent.Map(app);
 ReleaseDonation.Map(app);
 DiscardComponents.Map(app);
 ShowDonation.Map(app);

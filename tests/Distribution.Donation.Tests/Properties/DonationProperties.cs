@@ -104,8 +104,8 @@ public sealed class Donation_invariants
         var by = By(Person(act), At(step));
         return Kind(act) switch
         {
-            0 => DonationDecider.Determine(state, new DetermineGroup(choice % 4 == 0 ? BloodGroup.All[choice % 8] : OPositive)),
-            1 => DonationDecider.Test(
+            0 => TestingDecider.Determine(state, new DetermineGroup(choice % 4 == 0 ? BloodGroup.All[choice % 8] : OPositive)),
+            1 => TestingDecider.Test(
                 state,
                 new TestMarkers(Results((choice % 2 == 0 ? "hiv" : "hbv", choice % 9 == 0 ? MarkerResult.Reactive : MarkerResult.Negative)).Results),
                 Policy),

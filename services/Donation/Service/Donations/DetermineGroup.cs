@@ -25,7 +25,7 @@ internal static class DetermineGroup
         var outcome = await runner.RunAsync<Donation, DonationEvent>(
             command.Context,
             number.ToString(),
-            state => DonationDecider.Determine(state.InCareOf(command.Caller, region, number), new Command(group, body.Method)),
+            state => TestingDecider.Determine(state.InCareOf(command.Caller, region, number), new Command(group, body.Method)),
             cancellationToken: cancellationToken);
         return outcome.ToResult();
     }

@@ -29,7 +29,7 @@ internal static class TestMarkers
                 var state = donation.State.InCareOf(command.Caller, region, number);
                 if (command.Context.ExpectedVersion is { } expected && expected != donation.Version)
                     throw Stale(donation, expected);
-                var tested = DonationDecider.Test(state, new Command(body.Results), command.Policy);
+                var tested = TestingDecider.Test(state, new Command(body.Results), command.Policy);
                 if (tested.IsRejected)
                     return Plan.Refuse(tested.Rejections);
                 if (tested.Events.Count == 0)
