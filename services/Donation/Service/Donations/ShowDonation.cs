@@ -31,7 +31,17 @@ internal static class ShowDonation
             donation.CollectedAt,
             donation.Site,
             donation.Group,
-            donation.Markers,
+            donation.Determinations,
+            Markers = donation.Results.GroupBy(result => result.Marker, StringComparer.Ordinal).OrderBy(results => results.Key, StringComparer.Ordinal).ToDictionary(
+                results => results.Key,
+                results => new
+                {
+                    Standing = donation.StandingOf(results.Key, policy),
+                    Confirmation = donation.Confirmations.TryGetValue(results.Key, out var confirmation) ? confirmation : (Confirmation?)null,
+                    Results = results,
+                },
+                StringComparer.Ordinal),
+            donation.Holds,
             donation.SignedBy,
             donation.Components,
             Gate = new
