@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Identifiers;
 using Distribution.Blood.Isbt128;
@@ -43,3 +44,7 @@ public sealed record DonorGave(DonationNumber Donation, DateTimeOffset Collected
 /// <param name="Until">The first instant at which the donor may give again; null means never.</param>
 [StoredAs("donor-deferred.v1")]
 public sealed record DonorDeferred(string Reason, DonationNumber? Donation = null, DateTimeOffset? Until = null) : DonorEvent;
+
+/// <summary>A donation established the donor's group; later donations are held against it.</summary>
+[StoredAs("donor-group-known.v1")]
+public sealed record DonorGroupKnown(BloodGroup Group, DonationNumber Donation) : DonorEvent;

@@ -25,7 +25,7 @@ public static class ReleaseGate
     /// <param name="pack">Says which markers must be negative, and what of a reactive donation may go.</param>
     /// <param name="at">The instant by which expiry is judged.</param>
     public static IReadOnlyList<GateCheck> Check(Donation donation, PolicyPack pack, DateTimeOffset at) =>
-        [CheckGroup(donation), .. CheckMarkers(donation, pack), .. CheckComponents(donation, at)];
+        [CheckGroup(donation), .. CheckHolds(donation), .. CheckMarkers(donation, pack), .. CheckComponents(donation, at)];
 
     /// <summary>The components in quarantine that no check keeps back.</summary>
     public static IReadOnlyList<UnitNumber> Open(Donation donation, IReadOnlyList<GateCheck> checks) =>
@@ -44,9 +44,19 @@ public static class ReleaseGate
         return [.. markers.Append("$.groupDeterminations").Concat(components).Concat(procedures).SelectMany(pack.FiguresAt).Where(figure => !figure.Verified)];
     }
 
-    /// <summary>Whether a reactive marker keeps the component back for good. A marker that the policy does not know bars everything.</summary>
-    internal static bool IsBarred(Donation donation, PreparedComponent component, PolicyPack pack) =>
-        donation.Markers.Any(marker => marker.Value == MarkerResult.Reactive && pack.FindMarker(marker.Key)?.Bar(component.Kind) != false);
+    /// <summary>
+    /// Whether a reactive marker keeps the component back for good: nothing that a repeat may say lets it go.
+    /// A marker that the policy does not know bars everything.
+    /// </summary>
+    internal static bool IsBarred(Donation donation, PreparedComponent component, PolicyPack pack) => donation.Markers.Any(marker =>
+        pack.RuleOf(marker.Key) is var rule
+        && rule.Bar(component.Kind)
+        && donation.StandingOf(marker.Key, pack) switch
+        {
+            MarkerStanding.RepeatReactive => true,
+            MarkerStanding.InitiallyReactive or MarkerStanding.NegativeOnRepeat => !rule.ReleasesAfterNegativeRepeats,
+            _ => false,
+        });
 
     private static bool IsLookedAt(Donation donation, MarkerRule rule) =>
         rule.Demand == MarkerDemand.Mandatory || donation.Markers.ContainsKey(rule.Name);
@@ -57,26 +67,71 @@ public static class ReleaseGate
         && rule.Results.Contains(component.Unit.Product.Description, StringComparer.Ordinal);
 
     private static GateCheck CheckGroup(Donation donation) => donation.Group is { } group
-        ? Pass("group", $"The group is {group}.")
-        : Fail(donation, "group", "group-unknown", "The group has not been determined.");
+        ? Pass("group", $"The group is {group}.{Corrected(donation)}")
+        : donation.GroupDisagrees()
+            ? Fail(donation, "group", "group-disagrees", $"The determinations disagree: {string.Join(", ", donation.Determinations.Select(determination => $"{determination.Group} by {determination.Person}"))}.")
+            : Fail(donation, "group", "group-unknown", donation.Determinations.IsEmpty
+                ? "The group has not been determined."
+                : $"{donation.Determinations[^1].Group} has been found by {donation.Determinations[^1].Person} alone; another person determines it independently.");
+
+    private static IEnumerable<GateCheck> CheckHolds(Donation donation) => donation.Holds.Where(hold => !hold.Ended)
+        .Select(hold => Fail(donation, "hold", "donation-held", $"The donation is held for the case {hold.Recall}: {hold.Reason}."));
 
     // A marker with a result counts although the policy no longer asks for it: nobody releases what is known to be reactive.
     private static IEnumerable<GateCheck> CheckMarkers(Donation donation, PolicyPack pack) =>
-        pack.MandatoryMarkers.Union(donation.Markers.Keys, StringComparer.Ordinal).Select(marker =>
-            !donation.Markers.TryGetValue(marker, out var result) ? Fail(donation, $"marker {marker}", "marker-missing", $"The marker {marker} has no result.")
-            : result == MarkerResult.Negative ? Pass($"marker {marker}", $"The marker {marker} is negative.")
-            : CheckReactive(donation, marker, pack.FindMarker(marker)));
+        pack.MandatoryMarkers.Union(donation.Markers.Keys, StringComparer.Ordinal).Select(marker => CheckMarker(donation, marker, pack));
 
-    private static GateCheck CheckReactive(Donation donation, string marker, MarkerRule? rule)
+    private static GateCheck CheckMarker(Donation donation, string marker, PolicyPack pack)
     {
-        if (rule?.Bars is not { } bars)
-            return Fail(donation, $"marker {marker}", "marker-reactive", $"The marker {marker} is reactive.");
+        var standing = donation.StandingOf(marker, pack);
+        var evidence = StandingText(donation, marker, standing, pack);
+        return pack.RuleOf(marker).Passes(standing)
+            ? Pass($"marker {marker}", evidence)
+            : standing == MarkerStanding.Missing ? Fail(donation, $"marker {marker}", "marker-missing", evidence)
+            : CheckReactive(donation, pack.RuleOf(marker), evidence);
+    }
+
+    private static GateCheck CheckReactive(Donation donation, MarkerRule rule, string evidence)
+    {
+        if (rule.Bars is not { } bars)
+            return Fail(donation, $"marker {rule.Name}", "marker-reactive", evidence);
 
         // The policy lets go of the kinds that it does not name.
         var barred = donation.InQuarantine.Where(component => rule.Bar(component.Kind)).Select(component => component.Unit).ToList();
-        return new GateCheck(
-            $"marker {marker}", "marker-reactive", $"The marker {marker} is reactive, which bars {string.Join(", ", bars.Select(Text))}.", barred, Blocks: false);
+        return new GateCheck($"marker {rule.Name}", "marker-reactive", $"{evidence} It bars {string.Join(", ", bars.Select(Text))}.", barred, Blocks: false);
     }
+
+    /// <summary>What the record says of a marker, original and correction both.</summary>
+    private static string StandingText(Donation donation, string marker, MarkerStanding standing, PolicyPack pack)
+    {
+        var results = donation.Results.FindAll(result => result.Marker == marker);
+        var repeats = results.Count - results.FindIndex(result => result.Result == MarkerResult.Reactive) - 1;
+        var text = standing switch
+        {
+            MarkerStanding.Missing => $"The marker {marker} has no result.",
+            MarkerStanding.Negative => $"The marker {marker} is negative.",
+            MarkerStanding.InitiallyReactive => string.Create(CultureInfo.InvariantCulture, $"The marker {marker} is initially reactive; {repeats} of {pack.RuleOf(marker).Repeats} repeats are there."),
+            MarkerStanding.NegativeOnRepeat => $"The marker {marker} was reactive and negative on repeat.",
+            _ => $"The marker {marker} is reactive.",
+        };
+        var corrections = results.SelectMany(result => result.Corrections.Select(correction => string.Create(
+            CultureInfo.InvariantCulture,
+            $" Result {result.Sequence} was {Word(correction.From)}, corrected to {Word(correction.To)} ({correction.Reason}), verified by {correction.VerifiedBy}.")));
+        var confirmation = donation.Confirmations.TryGetValue(marker, out var said) ? $" Confirmation: {Word(said)}." : "";
+        return $"{text}{string.Concat(corrections)}{confirmation}";
+    }
+
+    private static string Corrected(Donation donation) => string.Concat(donation.Determinations.SelectMany(determination => determination.Corrections.Select(correction =>
+        $" {determination.Person} had found {correction.From}, corrected to {correction.To} ({correction.Reason}), verified by {correction.VerifiedBy}.")));
+
+    private static string Word(MarkerResult result) => result == MarkerResult.Reactive ? "reactive" : "negative";
+
+    private static string Word(Confirmation confirmation) => confirmation switch
+    {
+        Confirmation.Positive => "positive",
+        Confirmation.Negative => "negative",
+        _ => "indeterminate",
+    };
 
     private static IEnumerable<GateCheck> CheckComponents(Donation donation, DateTimeOffset at)
     {

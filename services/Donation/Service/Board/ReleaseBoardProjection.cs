@@ -53,7 +53,7 @@ internal sealed class ReleaseBoardProjection : Projection
     {
         switch (stored.Data)
         {
-            case DonorEvent:
+            case DonorEvent or ImplicationEvent:
                 break;
             case DonationCollected collected:
                 Add(
@@ -69,6 +69,23 @@ internal sealed class ReleaseBoardProjection : Projection
                     batch, stored, $"{Unsigned}, tested = array(select distinct unnest(tested || $3) order by 1), reactive = array(select distinct unnest(reactive || $4) order by 1)",
                     tested.Results.Keys.Order(StringComparer.Ordinal).ToArray(),
                     tested.Results.Where(pair => pair.Value == MarkerResult.Reactive).Select(pair => pair.Key).Order(StringComparer.Ordinal).ToArray());
+                break;
+            case GroupDeterminationRecorded recorded:
+                Update(batch, stored, "grp = $3, signed_by = null", recorded.Established?.ToString() ?? (object)DBNull.Value);
+                break;
+            case GroupCorrected corrected:
+                Update(batch, stored, "grp = $3, signed_by = null", corrected.Established?.ToString() ?? (object)DBNull.Value);
+                break;
+            case MarkerResultRecorded recorded:
+                Update(
+                    batch, stored, "tested = array(select distinct unnest(tested || $3) order by 1), reactive = array(select distinct unnest(reactive || $4) order by 1), signed_by = null",
+                    new[] { recorded.Marker }, recorded.Result == MarkerResult.Reactive ? new[] { recorded.Marker } : []);
+                break;
+            case MarkerResultCorrected { To: MarkerResult.Reactive } corrected:
+                Update(batch, stored, "reactive = array(select distinct unnest(reactive || $3) order by 1), signed_by = null", (object)new[] { corrected.Marker });
+                break;
+            case MarkerConfirmed or MarkerResultCorrected or DonationHeld or DonationHoldEnded:
+                Update(batch, stored, "signed_by = null");
                 break;
             case ComponentPrepared prepared:
                 Update(
@@ -110,7 +127,7 @@ internal sealed class ReleaseBoardProjection : Projection
         var command = new NpgsqlBatchCommand(sql);
 #pragma warning restore CA2100
         foreach (var value in values)
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
+            command.Parameters.Add(value is DBNull ? new NpgsqlParameter { Value = value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Varchar } : new NpgsqlParameter { Value = value });
         batch.BatchCommands.Add(command);
     }
 }

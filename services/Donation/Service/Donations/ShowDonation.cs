@@ -36,7 +36,17 @@ internal static class ShowDonation
             donation.Session,
             donation.BagLot,
             donation.Group,
-            donation.Markers,
+            donation.Determinations,
+            Markers = donation.Results.GroupBy(result => result.Marker, StringComparer.Ordinal).OrderBy(results => results.Key, StringComparer.Ordinal).ToDictionary(
+                results => results.Key,
+                results => new
+                {
+                    Standing = donation.StandingOf(results.Key, policy),
+                    Confirmation = donation.Confirmations.TryGetValue(results.Key, out var confirmation) ? confirmation : (Confirmation?)null,
+                    Results = results,
+                },
+                StringComparer.Ordinal),
+            donation.Holds,
             donation.SignedBy,
             donation.SignedFor,
             donation.Components,

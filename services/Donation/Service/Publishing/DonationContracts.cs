@@ -16,11 +16,23 @@ internal sealed class DonationContracts : IContractMap
         typeof(DonorRegistered),
         typeof(DonorGave),
         typeof(DonorDeferred),
+        typeof(DonorGroupKnown),
         // The laboratory's own; what follows from it is published as released or discarded.
         typeof(DonationCollected),
         typeof(GroupDetermined),
         typeof(MarkersTested),
+        typeof(MarkerResultRecorded),
+        typeof(MarkerConfirmed),
+        typeof(MarkerResultCorrected),
+        typeof(GroupDeterminationRecorded),
+        typeof(GroupCorrected),
         typeof(ReleaseSigned),
+        // The case is published, and once; these are its other half.
+        typeof(DonationHeld),
+        typeof(DonationHoldEnded),
+        // Inventory's own; it knows.
+        typeof(RecallTold),
+        typeof(RecallEnded),
     ];
 
     public IReadOnlyList<object> ToMessages(StoredEvent stored) => stored.Data switch
@@ -57,6 +69,11 @@ internal sealed class DonationContracts : IContractMap
                 used.Into,
                 By(stored.Metadata)),
         ],
+        // The donor is in the event and never in the message.
+        ImplicationOpened opened => [new V1.DonationsImplicated(opened.Recall, opened.Kind, opened.Reason, opened.Donations, opened.DueAt, By(stored.Metadata))],
+        ImplicationExtended extended =>
+            [new V1.DonationsImplicated(extended.Recall, extended.Kind, extended.Reason, extended.Donations, extended.DueAt, By(stored.Metadata))],
+        ImplicationEnded ended => [new V1.ImplicationEnded(ended.Recall, ended.Reason, ended.VerifiedBy, By(stored.Metadata))],
         var other => NotPublished.Contains(other.GetType())
             ? []
             : throw new InvalidOperationException($"Nobody has decided whether {stored.Type} is published."),
