@@ -21,6 +21,8 @@ app.UseServiceDefaults();
 RegisterDonor.Map(app);
 ShowDonor.Map(app);
 ShowEligibility.Map(app);
+DeferDonor.Map(app);
+EndDeferral.Map(app);
 CollectDonation.Map(app);
 DetermineGroup.Map(app);
 TestMarkers.Map(app);

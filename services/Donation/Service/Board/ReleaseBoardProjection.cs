@@ -37,7 +37,7 @@ internal sealed class ReleaseBoardProjection : Projection
     {
         switch (stored.Data)
         {
-            case DonorEvent:
+            case DonorEvent or DriveEvent:
                 break;
             case DonationCollected collected:
                 Add(

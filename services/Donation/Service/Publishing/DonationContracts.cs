@@ -18,6 +18,10 @@ internal sealed class DonationContracts : IContractMap
         typeof(DonorDeferred),
         typeof(DonorDeferralEnded),
         typeof(DonorIdentityErased),
+        // Plans, and what becomes of them, stay with the organizers.
+        typeof(DrivePlanned),
+        typeof(DriveAmended),
+        typeof(DriveCanceled),
         // The laboratory's own; what follows from it is published as released or discarded.
         typeof(DonationCollected),
         typeof(GroupDetermined),
