@@ -23,6 +23,8 @@ ShowDonor.Map(app);
 ShowEligibility.Map(app);
 DeferDonor.Map(app);
 EndDeferral.Map(app);
+ShowIdentity.Map(app);
+EraseIdentity.Map(app);
 CollectDonation.Map(app);
 DetermineGroup.Map(app);
 TestMarkers.Map(app);
