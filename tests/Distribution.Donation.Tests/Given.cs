@@ -51,6 +51,7 @@ internal static class Given
     public static readonly ProductCode RedCells = ProductCode.Parse("D0101V00", null);
     public static readonly ProductCode Plasma = ProductCode.Parse("D0201V00", null);
     public static readonly ProductCode Platelets = ProductCode.Parse("D0301V00", null);
+    public static readonly DriveCode DriveOne = DriveCode.Parse("hn-2026-04");
     public static readonly BloodGroup OPositive = BloodGroup.Parse("O+", null);
 
     public static readonly DateTimeOffset CollectedAt = At("2026-03-02T08:30:00+07:00");
@@ -58,6 +59,10 @@ internal static class Given
 
     public static readonly DonorRegistered Registered = new(DonorOne, Sex.Female, 1990, CollectionPoint);
     public static readonly DonationCollected Collected = new(Number, DonorOne, 350, CollectedAt, CollectionPoint);
+    public static readonly DrivePlanned Planned = new(
+        DriveOne, "Spring in Hoàn Kiếm", "hn-spring", DriveKind.Campaign, [CollectionPoint, Centre], new DateOnly(2026, 4, 24), new DateOnly(2026, 4, 27), 200,
+        [new DriveSession("hk-am", CollectionPoint, new DateOnly(2026, 4, 24), new TimeOnly(7, 30), new TimeOnly(11, 30), 60)]);
+
     public static readonly GroupDetermined Typed = new(OPositive);
     public static readonly MarkersTested Negative = Results(("hiv", MarkerResult.Negative), ("hbv", MarkerResult.Negative));
     public static readonly MarkersTested Reactive = Results(("hiv", MarkerResult.Negative), ("hbv", MarkerResult.Reactive));

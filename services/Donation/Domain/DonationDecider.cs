@@ -6,16 +6,18 @@ using Distribution.Blood.Policies;
 
 namespace Distribution.Donations;
 
-/// <summary>A donor gives blood under a donation number.</summary>
-/// <param name="Drive">The campaign or fixed point, where it is one.</param>
-/// <param name="Session">The drive's session.</param>
-/// <param name="BagLot">The lot of the empty bag, where it was scanned.</param>
+/// <summary>A donor gives under a donation number.</summary>
+/// <param name="VolumeMl">Milliliters.</param>
+/// <param name="WeightKg">The donor's weight on the day, kilograms; null: nobody weighed, which is refused.</param>
+/// <param name="Session">Of the drive.</param>
+/// <param name="BagLot">The lot of the bag that was used, as its maker prints it.</param>
 public sealed record CollectDonation(
     DonorId Donor,
     DonationNumber Donation,
     int VolumeMl,
+    decimal? WeightKg = null,
     CollectionKind Collection = CollectionKind.WholeBlood,
-    string? Drive = null,
+    DriveCode? Drive = null,
     string? Session = null,
     string? BagLot = null);
 
@@ -62,7 +64,7 @@ public static class DonationDecider
         bool IsBarred(PreparedComponent component) => ReleaseGate.IsBarred(state, component, pack);
         bool IsMeant(PreparedComponent component) => command.Product is null || component.Unit.Product == command.Product;
         List<Rejection> reasons = [];
-        if (!TestingDecider.IsCode(command.Reason))
+        if (!IsCode(command.Reason))
             reasons.Add(new Rejection("reason-invalid", "The reason is a code of at most 40 small letters, digits and hyphens, such as bag-broken.", "reason"));
         else if (command.Reason == MarkerReactive && !state.IsReactive)
             reasons.Add(new Rejection("marker-not-reactive", "No marker of the donation is reactive.", "reason"));
@@ -98,4 +100,8 @@ public static class DonationDecider
     }
 
     internal static Decision<DonationEvent> Unknown => Decision<DonationEvent>.Reject("unknown-donation", "There is no such donation.");
+
+    /// <summary>Whether a text can stand as a code of people's own, such as a reason.</summary>
+    internal static bool IsCode(string text) =>
+        text.Length is > 0 and <= 40 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 }

@@ -17,6 +17,12 @@ internal sealed class DonationContracts : IContractMap
         typeof(DonorGave),
         typeof(DonorDeferred),
         typeof(DonorGroupKnown),
+        typeof(DonorDeferralEnded),
+        typeof(DonorIdentityErased),
+        // Plans, and what becomes of them, stay with the organizers.
+        typeof(DrivePlanned),
+        typeof(DriveAmended),
+        typeof(DriveCanceled),
         // The laboratory's own; what follows from it is published as released or discarded.
         typeof(DonationCollected),
         typeof(GroupDetermined),
