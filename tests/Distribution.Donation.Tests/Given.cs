@@ -23,9 +23,9 @@ internal static class Given
         TimeZone = "Asia/Ho_Chi_Minh",
         Components =
         [
-            new Component(ComponentKind.RedCells, "D0101", "Red cells", TimeSpan.FromDays(42), 2, 6, 1, 10),
-            new Component(ComponentKind.Plasma, "D0201", "Plasma", TimeSpan.FromDays(730), null, -25, null, -18),
-            new Component(ComponentKind.Platelets, "D0301", "Platelets", TimeSpan.FromDays(5), 20, 24, 20, 24),
+            new Component(ComponentKind.RedCells, "D0101", "Red cells", TimeSpan.FromDays(42), 2, 6, 1, 10, [CollectionKind.WholeBlood, CollectionKind.RedCellApheresis]),
+            new Component(ComponentKind.Plasma, "D0201", "Plasma", TimeSpan.FromDays(730), null, -25, null, -18, [CollectionKind.WholeBlood]),
+            new Component(ComponentKind.Platelets, "D0301", "Platelets", TimeSpan.FromDays(5), 20, 24, 20, 24, [CollectionKind.WholeBlood, CollectionKind.PlateletApheresis]),
         ],
         Markers = [new MarkerRule("hiv", MarkerDemand.Mandatory), new MarkerRule("hbv", MarkerDemand.Mandatory)],
         Donors = new DonorRules
@@ -75,6 +75,10 @@ internal static class Given
 
     public static readonly ReleaseSigned Signed = new(FirstPerson);
 
+    /// <summary>A first signature for what is named.</summary>
+    public static ReleaseSigned SignedFor(params IReadOnlyList<ComponentPrepared> components) =>
+        new(FirstPerson, [.. components.Select(component => component.Unit)]);
+
     public static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
     public static MarkersTested Results(params (string Marker, MarkerResult Result)[] results) =>
@@ -85,9 +89,9 @@ internal static class Given
 
     public static ComponentReleased ReleasedFrom(ComponentPrepared prepared, string firstPerson = FirstPerson) => new(
         prepared.Unit, prepared.Kind, prepared.VolumeMl, prepared.PreparedAt, prepared.ExpiresAt, prepared.CollectedAt, prepared.CollectedAtSite, prepared.Site,
-        OPositive, firstPerson);
+        OPositive, firstPerson, prepared.From);
 
     public static ComponentDiscarded DiscardedFrom(ComponentPrepared prepared, string reason) => new(
         prepared.Unit, prepared.Kind, prepared.VolumeMl, prepared.PreparedAt, prepared.ExpiresAt, prepared.CollectedAt, prepared.CollectedAtSite, prepared.Site,
-        reason);
+        reason, prepared.From);
 }

@@ -44,7 +44,7 @@ public static class DonationDecider
         }
 
         List<Rejection> reasons = [];
-        var most = pack.Donors.Volumes.Where(band => band.Collection == command.Collection).Select(band => band.MaximumMl).DefaultIfEmpty().Max();
+        var most = pack.Donors.Volumes.Where(band => band.Collection == command.Collection).Max(band => (int?)band.MaximumMl);
         if (command.VolumeMl <= 0)
             reasons.Add(new Rejection("volume-invalid", "The volume is more than 0 mL.", "volumeMl"));
         else if (command.VolumeMl > most)

@@ -191,7 +191,7 @@ public sealed class Preparing_a_component
 public sealed class Discarding_components
 {
     private static SpecOutcome<Donation, DonationEvent> Discarding(DiscardComponents command, params IReadOnlyList<object> history) =>
-        Spec.For<Donation>().Given(history).When(state => DonationDecider.Discard(state, command));
+        Spec.For<Donation>().Given(history).When(state => DonationDecider.Discard(state, command, Policy));
 
     [Fact]
     public void takes_everything_in_quarantine() =>
