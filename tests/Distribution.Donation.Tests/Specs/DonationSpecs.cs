@@ -42,7 +42,7 @@ public sealed class Collecting_a_donation
 public sealed class Determining_the_group
 {
     private static SpecOutcome<Donation, DonationEvent> Determining(BloodGroup group, params IReadOnlyList<object> history) =>
-        Spec.For<Donation>().Given(history).When(state => DonationDecider.Determine(state, new DetermineGroup(group)));
+        Spec.For<Donation>().Given(history).When(state => TestingDecider.Determine(state, new DetermineGroup(group)));
 
     [Fact]
     public void is_recorded() => Determining(OPositive, Collected).Then(Typed);
@@ -63,7 +63,7 @@ public sealed class Determining_the_group
 public sealed class Testing_for_markers
 {
     private static SpecOutcome<Donation, DonationEvent> Testing(MarkersTested results, params IReadOnlyList<object> history) =>
-        Spec.For<Donation>().Given(history).When(state => DonationDecider.Test(state, new TestMarkers(results.Results), Policy));
+        Spec.For<Donation>().Given(history).When(state => TestingDecider.Test(state, new TestMarkers(results.Results), Policy));
 
     [Fact]
     public void records_the_results_in_a_fixed_order() =>
@@ -120,7 +120,7 @@ public sealed class Preparing_a_component
     private static SpecOutcome<Donation, DonationEvent> Preparing(
         ProductCode product, int volume, DateTimeOffset at, params IReadOnlyList<object> history) =>
         Spec.For<Donation>().Given(history)
-            .When(state => DonationDecider.Prepare(state, new PrepareComponent(product, volume), Policy, By(FirstPerson, at)));
+            .When(state => ProcessingDecider.Prepare(state, new PrepareComponent(product, volume), Policy, By(FirstPerson, at)));
 
     [Fact]
     public void carries_the_collection_with_it_and_expires_at_the_end_of_the_last_local_day() =>
@@ -181,7 +181,7 @@ public sealed class Preparing_a_component
     [Fact]
     public void entered_late_is_judged_by_the_time_it_is_entered() =>
         Spec.For<Donation>().Given(Collected)
-            .When(state => DonationDecider.Prepare(state, new PrepareComponent(Platelets, 50), Policy, By(FirstPerson, PreparedAt, now: PreparedAt.AddDays(6))))
+            .When(state => ProcessingDecider.Prepare(state, new PrepareComponent(Platelets, 50), Policy, By(FirstPerson, PreparedAt, now: PreparedAt.AddDays(6))))
             .ThenRejected("component-expired");
 
     [Fact]
