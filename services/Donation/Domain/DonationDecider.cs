@@ -64,7 +64,7 @@ public static class DonationDecider
         bool IsBarred(PreparedComponent component) => ReleaseGate.IsBarred(state, component, pack);
         bool IsMeant(PreparedComponent component) => command.Product is null || component.Unit.Product == command.Product;
         List<Rejection> reasons = [];
-        if (!IsCode(command.Reason))
+        if (!TestingDecider.IsCode(command.Reason))
             reasons.Add(new Rejection("reason-invalid", "The reason is a code of at most 40 small letters, digits and hyphens, such as bag-broken.", "reason"));
         else if (command.Reason == MarkerReactive && !state.IsReactive)
             reasons.Add(new Rejection("marker-not-reactive", "No marker of the donation is reactive.", "reason"));
@@ -100,8 +100,4 @@ public static class DonationDecider
     }
 
     internal static Decision<DonationEvent> Unknown => Decision<DonationEvent>.Reject("unknown-donation", "There is no such donation.");
-
-    /// <summary>Whether a text can stand as a code of people's own, such as a reason.</summary>
-    internal static bool IsCode(string text) =>
-        text.Length is > 0 and <= 40 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 }

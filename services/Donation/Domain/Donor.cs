@@ -26,16 +26,15 @@ public sealed record Donor : IAggregate<Donor>
     /// <summary>All that ever were; <see cref="Deferral.IsInForce"/> tells which count.</summary>
     public ImmutableList<Deferral> Deferrals { get; init; } = [];
 
-    /// <summary>As the first donation established it, or a later one against it; null before.</summary>
-    public KnownGroup? Group { get; init; }
-
     /// <summary>Nobody can say any more who this is.</summary>
     public bool IsErased { get; init; }
+
+    /// <summary>As the first donation established it, or a later one against it; null before.</summary>
+    public KnownGroup? Group { get; init; }
 
     public static Donor Evolve(Donor state, object @event) => @event switch
     {
         DonorRegistered registered => state with { Id = registered.Donor, Sex = registered.Sex, BirthYear = registered.BirthYear },
-        DonorGroupKnown known => state with { Group = new KnownGroup(known.Group, known.Donation) },
         DonorGave gave => state with { Gifts = state.Gifts.Add(new Gift(gave.Donation, gave.CollectedAt, gave.Collection, gave.VolumeMl, gave.WeightKg)) },
         DonorDeferred deferred => state with
         {
@@ -46,6 +45,7 @@ public sealed record Donor : IAggregate<Donor>
             Deferrals = [.. state.Deferrals.Select(deferral => deferral.IsMeantBy(ended.Reason, ended.Donation) ? deferral with { IsEnded = true } : deferral)],
         },
         DonorIdentityErased => state with { IsErased = true },
+        DonorGroupKnown known => state with { Group = new KnownGroup(known.Group, known.Donation) },
         _ => throw new InvalidOperationException($"{@event.GetType()} is no event of a donor."),
     };
 }

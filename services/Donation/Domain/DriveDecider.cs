@@ -56,7 +56,7 @@ public static class DriveDecider
             return Unknown;
         if (state.CanceledFor is not null)
             return Decision<DriveEvent>.AlreadyDone;
-        return DonationDecider.IsCode(command.Reason)
+        return TestingDecider.IsCode(command.Reason)
             ? Decision<DriveEvent>.Accept(new DriveCanceled(command.Reason))
             : Decision<DriveEvent>.Reject("reason-invalid", "The reason is a code of at most 40 small letters, digits and hyphens, such as storm.", "reason");
     }
@@ -107,7 +107,7 @@ public static class DriveDecider
         List<Rejection> reasons = [];
         if (string.IsNullOrWhiteSpace(plan.Name) || plan.Name.Length > LongestName)
             reasons.Add(new Rejection("name-invalid", $"A name has 1 to {LongestName} characters.", "name"));
-        if (!DonationDecider.IsCode(plan.Series))
+        if (!TestingDecider.IsCode(plan.Series))
             reasons.Add(new Rejection("series-invalid", "A series is a code of at most 40 small letters, digits and hyphens, such as hn-spring.", "series"));
         if (!Enum.IsDefined(plan.Kind))
             reasons.Add(new Rejection("kind-invalid", "A drive is a campaign or a fixed-point.", "kind"));
@@ -136,7 +136,7 @@ public static class DriveDecider
     private static IEnumerable<Rejection> Check(DrivePlan plan, DriveSession session, int index)
     {
         var field = At("sessions", index);
-        if (!DonationDecider.IsCode(session.Id))
+        if (!TestingDecider.IsCode(session.Id))
             yield return new Rejection("session-invalid", "A session's id is a code of at most 40 small letters, digits and hyphens.", $"{field}.id");
         else if (plan.Sessions.Take(index).Any(other => string.Equals(other.Id, session.Id, StringComparison.Ordinal)))
             yield return new Rejection("session-repeated", $"The session {session.Id} is there already.", $"{field}.id");

@@ -64,7 +64,7 @@ public static class ImplicationDecider
         }
 
         List<Rejection> reasons = [];
-        if (!DonationDecider.IsCode(command.Reason))
+        if (!TestingDecider.IsCode(command.Reason))
             reasons.Add(new Rejection("reason-invalid", "The reason is a code of at most 40 small letters, digits and hyphens, such as confirmed-negative.", "reason"));
         if (string.Equals(command.Verifier, by.Actor, StringComparison.OrdinalIgnoreCase))
             reasons.Add(new Rejection("second-person-required", "Another person verifies that the case came to nothing.", "verifierScan"));

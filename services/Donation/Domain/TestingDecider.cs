@@ -235,6 +235,9 @@ public static class TestingDecider
     public static bool GroupDisagrees(this Donation donation, Donor donor) => donor.Group is { } known
         && (donation.Group is { } group ? group != known.Group : donation.Determinations.Exists(determination => determination.Group != known.Group));
 
+    internal static bool IsCode(string text) =>
+        text.Length is > 0 and <= 40 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+
     private static BloodGroup? Established(ImmutableList<GroupDetermination> determinations, PolicyPack pack)
     {
         var round = Round(determinations);
@@ -279,7 +282,7 @@ public static class TestingDecider
     private static List<Rejection> WhyNot(string reason, string verifier, Provenance by)
     {
         List<Rejection> reasons = [];
-        if (!DonationDecider.IsCode(reason))
+        if (!IsCode(reason))
             reasons.Add(new Rejection("reason-invalid", "The reason is a code of at most 40 small letters, digits and hyphens, such as tube-mixed-up.", "reason"));
         if (IsSame(verifier, by.Actor))
             reasons.Add(new Rejection("second-person-required", "Another person verifies a correction.", "verifierScan"));

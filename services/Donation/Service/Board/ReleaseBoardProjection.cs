@@ -61,7 +61,7 @@ internal sealed class ReleaseBoardProjection : Projection
     {
         switch (stored.Data)
         {
-            case DonorEvent or ImplicationEvent or DriveEvent:
+            case DonorEvent or DriveEvent or ImplicationEvent:
                 break;
             case DonationCollected collected:
                 Add(

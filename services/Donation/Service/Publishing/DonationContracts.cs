@@ -16,9 +16,9 @@ internal sealed class DonationContracts : IContractMap
         typeof(DonorRegistered),
         typeof(DonorGave),
         typeof(DonorDeferred),
-        typeof(DonorGroupKnown),
         typeof(DonorDeferralEnded),
         typeof(DonorIdentityErased),
+        typeof(DonorGroupKnown),
         // Plans, and what becomes of them, stay with the organizers.
         typeof(DrivePlanned),
         typeof(DriveAmended),
