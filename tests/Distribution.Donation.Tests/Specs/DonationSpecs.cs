@@ -42,7 +42,7 @@ public sealed class Collecting_a_donation
 public sealed class Determining_the_group
 {
     private static SpecOutcome<Donation, DonationEvent> Determining(BloodGroup group, params IReadOnlyList<object> history) =>
-        Spec.For<Donation>().Given(history).When(state => DonationDecider.Determine(state, new DetermineGroup(group)));
+        Spec.For<Donation>().Given(history).When(state => TestingDecider.Determine(state, new DetermineGroup(group)));
 
     [Fact]
     public void is_recorded() => Determining(OPositive, Collected).Then(Typed);
@@ -63,7 +63,7 @@ public sealed class Determining_the_group
 public sealed class Testing_for_markers
 {
     private static SpecOutcome<Donation, DonationEvent> Testing(MarkersTested results, params IReadOnlyList<object> history) =>
-        Spec.For<Donation>().Given(history).When(state => DonationDecider.Test(state, new TestMarkers(results.Results), Policy));
+        Spec.For<Donation>().Given(history).When(state => TestingDecider.Test(state, new TestMarkers(results.Results), Policy));
 
     [Fact]
     public void records_the_results_in_a_fixed_order() =>
@@ -191,7 +191,7 @@ public sealed class Preparing_a_component
 public sealed class Discarding_components
 {
     private static SpecOutcome<Donation, DonationEvent> Discarding(DiscardComponents command, params IReadOnlyList<object> history) =>
-        Spec.For<Donation>().Given(history).When(state => DonationDecider.Discard(state, command));
+        Spec.For<Donation>().Given(history).When(state => DonationDecider.Discard(state, command, Policy));
 
     [Fact]
     public void takes_everything_in_quarantine() =>

@@ -21,13 +21,22 @@ public sealed class Folding
     {
         object[] all =
         [
-            Registered, new DonorGave(Number, CollectedAt), new DonorDeferred("marker-reactive"),
+            Registered, new DonorGave(Number, CollectedAt), new DonorDeferred("marker-reactive"), new DonorDeferralEnded("marker-reactive"),
+            new DonorIdentityErased("donor-request"),
+            Planned, new DriveAmended("Spring", "hn-spring", DriveKind.Campaign, [CollectionPoint], new(2026, 4, 24), new(2026, 4, 27), 200, []), new DriveCanceled("storm"),
             Collected, Typed, Negative, RedCellsPrepared, Signed, ReleasedFrom(RedCellsPrepared), DiscardedFrom(RedCellsPrepared, "bag-broken"),
         ];
 
         all.Select(@event => @event.GetType()).ShouldBe(EventTypes.From(typeof(Donation).Assembly).ByName.Values, ignoreOrder: true);
         foreach (var @event in all)
-            _ = @event is DonorEvent ? (object)Donor.Evolve(Donor.Initial, @event) : Donation.Evolve(Donation.Initial, @event);
+        {
+            _ = @event switch
+            {
+                DonorEvent => (object)Donor.Evolve(Donor.Initial, @event),
+                DriveEvent => Drive.Evolve(Drive.Initial, @event),
+                _ => Donation.Evolve(Donation.Initial, @event),
+            };
+        }
     }
 
     [Fact]

@@ -10,11 +10,11 @@ public sealed class Releasing_a_donation
     private static readonly DateTimeOffset ReleasedAt = At("2026-03-03T09:00:00+07:00");
 
     private static SpecOutcome<Donation, DonationEvent> Releasing(string person, params IReadOnlyList<object> history) =>
-        Spec.For<Donation>().Given(history).When(state => ReleaseDecider.Release(state, Policy, By(person, ReleasedAt)));
+        Spec.For<Donation>().Given(history).When(state => ReleaseDecider.Release(state, new ReleaseComponents(), Policy, By(person, ReleasedAt)));
 
     [Fact]
     public void is_signed_by_the_first_person() =>
-        Releasing(FirstPerson, Collected, Typed, Negative, RedCellsPrepared).Then(Signed);
+        Releasing(FirstPerson, Collected, Typed, Negative, RedCellsPrepared).Then(SignedFor(RedCellsPrepared));
 
     [Fact]
     public void is_done_by_the_second_person_for_every_component() =>
@@ -47,19 +47,19 @@ public sealed class Releasing_a_donation
     [Fact]
     public void looks_at_the_gate_for_the_second_signature_too() =>
         Spec.For<Donation>().Given(Collected, Typed, Negative, PlateletsPrepared, Signed)
-            .When(state => ReleaseDecider.Release(state, Policy, By(SecondPerson, At("2026-03-08T09:00:00+07:00"))))
+            .When(state => ReleaseDecider.Release(state, new ReleaseComponents(), Policy, By(SecondPerson, At("2026-03-08T09:00:00+07:00"))))
             .ThenRejected("component-expired");
 
     [Fact]
     public void entered_late_does_not_make_an_expired_component_fresh() =>
         Spec.For<Donation>().Given(Collected, Typed, Negative, PlateletsPrepared, Signed)
-            .When(state => ReleaseDecider.Release(state, Policy, By(SecondPerson, ReleasedAt, now: At("2026-03-08T09:00:00+07:00"))))
+            .When(state => ReleaseDecider.Release(state, new ReleaseComponents(), Policy, By(SecondPerson, ReleasedAt, now: At("2026-03-08T09:00:00+07:00"))))
             .ThenRejected("component-expired");
 
     [Fact]
     public void leaves_an_expired_component_behind() =>
         Spec.For<Donation>().Given(Collected, Typed, Negative, PlateletsPrepared, RedCellsPrepared, Signed)
-            .When(state => ReleaseDecider.Release(state, Policy, By(SecondPerson, At("2026-03-08T09:00:00+07:00"))))
+            .When(state => ReleaseDecider.Release(state, new ReleaseComponents(), Policy, By(SecondPerson, At("2026-03-08T09:00:00+07:00"))))
             .Then(ReleasedFrom(RedCellsPrepared));
 
     [Fact]
@@ -85,11 +85,12 @@ public sealed class Releasing_a_donation
 
     [Fact]
     public void needs_both_people_again_for_a_component_prepared_after_the_signature() =>
-        Releasing(SecondPerson, Collected, Typed, Negative, RedCellsPrepared, Signed, PlateletsPrepared).Then(new ReleaseSigned(SecondPerson));
+        Releasing(SecondPerson, Collected, Typed, Negative, RedCellsPrepared, Signed, PlateletsPrepared)
+            .Then(SignedFor(RedCellsPrepared, PlateletsPrepared) with { Person = SecondPerson });
 
     [Fact]
     public void needs_both_people_again_for_a_component_prepared_after_the_release() =>
-        Releasing(FirstPerson, Collected, Typed, Negative, RedCellsPrepared, Signed, ReleasedFrom(RedCellsPrepared), PlateletsPrepared).Then(Signed);
+        Releasing(FirstPerson, Collected, Typed, Negative, RedCellsPrepared, Signed, ReleasedFrom(RedCellsPrepared), PlateletsPrepared).Then(SignedFor(PlateletsPrepared));
 
     [Fact]
     public void is_refused_for_an_unknown_donation() => Releasing(FirstPerson).ThenRejected("unknown-donation");
