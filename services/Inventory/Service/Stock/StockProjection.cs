@@ -14,7 +14,7 @@ internal sealed class StockProjection : Projection
 
     public override string Name => TableName;
 
-    public override int Version => 2;
+    public override int Version => 3;
 
     public override IReadOnlyList<string> Tables => [TableName];
 
@@ -129,14 +129,14 @@ internal sealed class StockProjection : Projection
             case UnitLost:
                 End(stored, batch, FateKind.Lost);
                 break;
-            case UnitDiscrepancyRecorded:
+            case UnitDiscrepancyRecorded or UnitReactionReported:
                 Meet(stored, batch);
                 Update(stored, batch);
                 break;
             case UnitCrossmatched:
                 Update(stored, batch);
                 break;
-            case AllocationEvent:
+            case AllocationEvent or FamilyEvent or RecallEvent:
                 break;
             default:
                 throw new InvalidOperationException($"The stock does not know {stored.Type}.");

@@ -1,6 +1,7 @@
 using Distribution.Blood.Deciding;
 using Distribution.Contracts.Donation.V1;
 using Distribution.EventStore;
+using Distribution.Inventory.Service.Recalls;
 using Distribution.ServiceDefaults.Bus;
 using Distribution.ServiceDefaults.Commands;
 using MassTransit;
@@ -8,7 +9,7 @@ using MassTransit;
 namespace Distribution.Inventory.Service.Units;
 
 /// <summary>What the centre tells of a unit. Each of the messages may be the first: all carry what opens its history.</summary>
-internal sealed class ReceiveComponent(CommandRunner runner)
+internal sealed class ReceiveComponent(CommandRunner runner, IEventStore store)
     : IConsumer<ComponentPrepared>, IConsumer<ComponentReleased>, IConsumer<ComponentDiscarded>
 {
     private const string Name = "receive-component";
@@ -33,12 +34,18 @@ internal sealed class ReceiveComponent(CommandRunner runner)
 
     private Task<Outcome> RunAsync(
         CommandContext context, UnitFacts facts, Func<Unit, UnitFacts, Decision<UnitEvent>> decide, CancellationToken cancellationToken) =>
-        runner.RunAsync<Unit, UnitEvent>(
+        runner.RunAsync(
             context,
-            facts.Unit.ToString(),
-            unit => decide(unit, facts),
-            events => events.OfType<UnitPrepared>().Select(
-                prepared => new Deadline(ExpireUnit.DeadlineName, Aggregate.StreamId<Unit>(prepared.Unit.ToString()), prepared.ExpiresAt)),
+            async token =>
+            {
+                var unit = await store.LoadAsync<Unit>(facts.Unit.ToString(), token);
+                var events = decide(unit.State, facts).Events;
+                if (!events.OfType<UnitPrepared>().Any())
+                    return Plan.Write(events.Count > 0 ? [unit.Append(events)] : []);
+                return Plan.Write(
+                    await Listing.PlanAsync(store, [new NewUnit(facts.Unit, unit, events)], context.Provenance.Site, token),
+                    new Deadline(ExpireUnit.DeadlineName, unit.StreamId, facts.ExpiresAt));
+            },
             cancellationToken);
 
     private static UnitFacts Facts(Blood.Isbt128.UnitNumber unit, ComponentFacts component) => new(
