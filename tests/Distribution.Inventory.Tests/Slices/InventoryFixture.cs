@@ -9,6 +9,7 @@ using Distribution.Contracts.Dispatch.V1;
 using Distribution.Contracts.Donation.V1;
 using Distribution.Contracts.Request.V1;
 using Distribution.EventStore;
+using Distribution.Inventory.Service.Recalls;
 using Distribution.Inventory.Service.Units;
 using Distribution.ServiceDefaults.Commands;
 using Distribution.ServiceDefaults.Security;
@@ -69,6 +70,23 @@ public sealed class InventoryFixture() : ServiceFixture<Program>("inventory")
 
     public async Task ReceivedAsync(Leg leg, IReadOnlyList<UnitNumber> received, IReadOnlyList<UnitNumber> missing) => Taken(await Consumer<RecordConsignment>().HandleAsync(
         new ConsignmentReceived(leg.Consignment, leg.Order, leg.From, leg.To, received, missing, [], Now, By(leg.To)), Context(By(leg.To)), default));
+
+    public async Task ImplicateAsync(
+        RecallId recall, IReadOnlyList<DonationNumber> donations, DateTimeOffset? dueAt = null, DateTimeOffset? occurredAt = null, Guid? message = null)
+    {
+        var by = By() with { OccurredAt = occurredAt ?? Now };
+        Taken(await Consumer<RecordImplication>().HandleAsync(
+            new DonationsImplicated(recall, RecallKind.Lookback, "hiv repeat reactive", donations, dueAt, by), Context(by, message), default));
+    }
+
+    public async Task EndImplicationAsync(RecallId recall, DateTimeOffset? occurredAt = null)
+    {
+        var by = By() with { OccurredAt = occurredAt ?? Now };
+        Taken(await Consumer<RecordImplication>().HandleAsync(
+            new ImplicationEnded(recall, "confirmed negative", "A9990-R02", by), Context(by), default));
+    }
+
+    public async Task<Recall> RecallAsync(RecallId recall) => (await Store.LoadAsync<Recall>(recall.ToString())).State;
 
     public async Task<Unit> UnitAsync(UnitNumber unit) => (await Store.LoadAsync<Unit>(unit.ToString())).State;
 
