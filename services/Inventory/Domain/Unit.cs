@@ -66,6 +66,9 @@ public sealed record Unit : IAggregate<Unit>
 
     public ImmutableList<UnitDiscrepancyRecorded> Discrepancies { get; init; } = [];
 
+    /// <summary>What patients suffered from it, in order of report.</summary>
+    public ImmutableList<UnitReactionReported> Reactions { get; init; } = [];
+
     /// <summary>In a site's stock and free for anybody.</summary>
     public bool IsAvailable(DateTimeOffset at) =>
         Released && Holds.IsEmpty && Reservation is null && Issue is null && Fate is null
@@ -81,6 +84,9 @@ public sealed record Unit : IAggregate<Unit>
     /// <summary>The sites whose staff may end a hold: the one that laid it; where that was not written down, whoever has the unit.</summary>
     public IReadOnlySet<SiteId> HoldingSites(string reason) =>
         HoldOrigins.Find(origin => string.Equals(origin.Reason, reason, StringComparison.Ordinal)) is { Site: { } site } ? ImmutableHashSet.Create(site) : ActingSites();
+
+    /// <summary>The case stops it, whoever else does.</summary>
+    public bool IsHeldFor(RecallId recall) => HoldOrigins.Exists(origin => origin.Recall == recall);
 
     public static Unit Evolve(Unit state, object @event) => @event switch
     {
@@ -107,7 +113,7 @@ public sealed record Unit : IAggregate<Unit>
         UnitHeld held => state with
         {
             Holds = state.Holds.Add(held.HoldReason),
-            HoldOrigins = state.HoldOrigins.Add(new HoldOrigin(held.HoldReason, held.Site, held.Person)),
+            HoldOrigins = state.HoldOrigins.Add(new HoldOrigin(held.HoldReason, held.Site, held.Person, held.Recall)),
         },
         UnitHoldEnded ended => state with
         {
@@ -161,6 +167,7 @@ public sealed record Unit : IAggregate<Unit>
         UnitExpired expired => state with { Fate = new UnitFate(FateKind.Expired, null, expired.ExpiresAt), Reservation = null },
         UnitLost lost => state with { Fate = new UnitFate(FateKind.Lost, lost.Reason, null), Reservation = null },
         UnitUsedUp usedUp => state with { Fate = new UnitFate(FateKind.UsedUp, null, null), Reservation = null, Children = [.. usedUp.Into] },
+        UnitReactionReported reaction => state with { Reactions = state.Reactions.Add(reaction) },
         UnitDiscrepancyRecorded discrepancy => state with { Discrepancies = state.Discrepancies.Add(discrepancy) },
         _ => throw new InvalidOperationException($"{@event.GetType().Name} is not an event of a unit."),
     };
@@ -224,7 +231,8 @@ public sealed record Custody(CustodyKind Kind, SiteId? Site, ConsignmentNumber? 
 /// <summary>Who stopped the use of the unit.</summary>
 /// <param name="Site">Only its staff end the hold; null in histories older than this rule.</param>
 /// <param name="Person">The staff code; null where no person laid it, or in histories older than this rule.</param>
-public sealed record HoldOrigin(string Reason, SiteId? Site, string? Person);
+/// <param name="Recall">The case that laid it and that alone ends it; null where it was laid by hand.</param>
+public sealed record HoldOrigin(string Reason, SiteId? Site, string? Person, RecallId? Recall = null);
 
 /// <summary>Whom the unit is kept for.</summary>
 public sealed record Reservation(

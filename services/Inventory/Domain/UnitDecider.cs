@@ -139,6 +139,8 @@ public static class UnitDecider
             return Decision<UnitEvent>.Reject(refusals);
         if (!state.Holds.Contains(reason))
             return Decision<UnitEvent>.AlreadyDone; // Not held for this reason, or no longer.
+        if (state.HoldOrigins.Exists(origin => origin.Recall is not null && string.Equals(origin.Reason, reason, StringComparison.Ordinal)))
+            return Decision<UnitEvent>.Reject("hold-of-a-recall", "The unit is called back: only the end of the case ends this hold.");
         if (!state.HoldingSites(reason).Contains(by.Site))
             refusals.Add(new Rejection("hold-of-another-site", "Another site holds the unit, and only its staff end the hold."));
         // Whoever took it back too late does not alone judge that it may be used all the same.

@@ -48,8 +48,9 @@ public sealed record UnitReleased(BloodGroup Group, string VerifiedBy) : UnitEve
 /// <param name="Order">What it is reserved for, if anything.</param>
 /// <param name="Site">Who may end it: whose staff laid it; null in events older than this member.</param>
 /// <param name="Person">Whose act it was; null where no person's, and in events older than this member.</param>
+/// <param name="Recall">The case that laid it and that alone ends it; null where it was laid by hand.</param>
 [StoredAs("unit-held.v1")]
-public sealed record UnitHeld(string HoldReason, OrderId? Order, SiteId? Site = null, string? Person = null) : UnitEvent;
+public sealed record UnitHeld(string HoldReason, OrderId? Order, SiteId? Site = null, string? Person = null, RecallId? Recall = null) : UnitEvent;
 
 /// <param name="StillHeld">Other reasons remain.</param>
 /// <param name="VerifiedBy">The second person, where one was asked for or named.</param>
@@ -119,6 +120,15 @@ public sealed record UnitExpired(DateTimeOffset ExpiresAt, OrderId? Order) : Uni
 [StoredAs("unit-lost.v1")]
 public sealed record UnitLost(string Reason, OrderId? Order) : UnitEvent;
 
+/// <summary>A patient reacted while it was transfused or afterwards; follows a unit's fate, and may come more than once.</summary>
+/// <param name="Severity">1 not severe, 2 severe, 3 life-threatening, 4 death (ISBT/IHN).</param>
+/// <param name="Imputability">0 excluded or unlikely, 1 possible, 2 likely, 3 certain; null where it cannot be assessed (2005/61/EC).</param>
+/// <param name="Description">Never who the patient is.</param>
+/// <param name="Site">Where it was reported.</param>
+[StoredAs("unit-reaction-reported.v1")]
+public sealed record UnitReactionReported(
+    int Severity, int? Imputability, ReactionCategory Category, string? Description, DateTimeOffset StartedAt, SiteId Site) : UnitEvent;
+
 /// <summary>
 /// Made of other units, all of them released, and released with that: there is no quarantine. What it was made of ends in
 /// the same commit.
@@ -161,7 +171,7 @@ public sealed record UnitUsedUp(ProcedureKind? Procedure, IReadOnlyList<UnitNumb
 
 /// <summary>
 /// A fact that contradicts the record. Facts are never refused; what does not fit stands here until somebody has looked at it.
-/// Besides the preparation facts, where they come late, the only event that may follow a unit's fate.
+/// Besides the preparation facts, where they come late, and a reaction, the only event that may follow a unit's fate.
 /// </summary>
 [StoredAs("unit-discrepancy-recorded.v1")]
 public sealed record UnitDiscrepancyRecorded(string Code, string Detail) : UnitEvent;
@@ -174,4 +184,25 @@ public enum ReservationPurpose
 
     /// <summary>For one patient: any compatible group, the best first.</summary>
     Patient = 20,
+}
+
+/// <summary>What the patient suffered, by the categories that Directive 2005/61/EC has reported; a circulatory overload is other.</summary>
+[JsonConverter(typeof(KebabEnumConverter<ReactionCategory>))]
+public enum ReactionCategory
+{
+    HemolysisAbo = 10,
+    HemolysisOtherAlloantibody = 20,
+    HemolysisNonImmunological = 30,
+    BacterialInfection = 40,
+    Anaphylaxis = 50,
+    AcuteLungInjury = 60,
+    ViralHbv = 70,
+    ViralHcv = 80,
+    ViralHiv = 90,
+    ViralOther = 100,
+    ParasiticMalaria = 110,
+    ParasiticOther = 120,
+    PostTransfusionPurpura = 130,
+    GraftVersusHost = 140,
+    Other = 150,
 }

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using Distribution.Blood.Components;
+using Distribution.Blood.Identifiers;
 using Distribution.Blood.Isbt128;
 using Distribution.ServiceDefaults.Security;
 using Distribution.Testing;
@@ -43,7 +45,10 @@ public sealed class Doing_procedures(InventoryFixture inventory) : IClassFixture
         await DivideAsync(laboratory, unit, Parts(unit), "divide-once");
         var again = await DivideAsync(laboratory, unit, Parts(unit), "divide-once");
 
+        var anew = await DivideAsync(laboratory, unit, Parts(unit));
+
         (await again.JsonAsync()).GetProperty("repeated").GetBoolean().ShouldBeTrue();
+        anew.StatusCode.ShouldBe(HttpStatusCode.OK);
         (await inventory.Store.ReadStreamAsync($"unit-{unit}")).Events.Count.ShouldBe(3);
     }
 
@@ -64,6 +69,72 @@ public sealed class Doing_procedures(InventoryFixture inventory) : IClassFixture
             (await inventory.UnitAsync(unit)).Children.ShouldBe(winner == 0 ? first : second);
             (await inventory.UnitAsync((winner == 0 ? second : first)[0])).ShouldBe(Unit.Initial);
         }
+    }
+
+    [Fact]
+    public async Task A_pool_takes_no_number_under_which_anything_is_known()
+    {
+        UnitNumber[] sources = [await PlateletsAsync(), await PlateletsAsync()];
+        var donation = await inventory.ReleasedAsync();
+        var own = inventory.NextUnit();
+
+        var used = await PoolAsync(sources, donation.Donation);
+        var pooled = await PoolAsync(sources, own.Donation);
+
+        (await used.JsonAsync()).GetProperty("code").GetString().ShouldBe("pool-number-used");
+        pooled.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var pool = await inventory.UnitAsync(new UnitNumber(own.Donation, ProductCode.Create("D0302")));
+        pool.Parents.ShouldBe(sources);
+        pool.Facts!.Kind.ShouldBe(ComponentKind.Platelets);
+
+        async Task<UnitNumber> PlateletsAsync()
+        {
+            var unit = inventory.NextUnit(ComponentKind.Platelets);
+            await inventory.ReleaseAsync(unit);
+            return unit;
+        }
+
+        Task<HttpResponseMessage> PoolAsync(UnitNumber[] units, DonationNumber number) => Laboratory.CommandAsync("/procedures", new
+        {
+            procedure = "pool",
+            sources = units.Select(Scan),
+            results = new[] { new { scan = Scan(new UnitNumber(number, ProductCode.Create("D0302"))), volumeMl = 400 } },
+        });
+    }
+
+    [Fact]
+    public async Task A_lookback_reaches_what_was_made_of_the_donation_and_of_its_pool()
+    {
+        UnitNumber[] sources = [inventory.NextUnit(ComponentKind.Platelets), inventory.NextUnit(ComponentKind.Platelets)];
+        foreach (var source in sources)
+            await inventory.ReleaseAsync(source);
+        var number = inventory.NextUnit().Donation;
+        var pool = new UnitNumber(number, ProductCode.Create("D0302"));
+        UnitNumber[] halves = [Part(pool, "A0"), Part(pool, "B0")];
+        await Laboratory.CommandAsync("/procedures", new { procedure = "pool", sources = sources.Select(Scan), results = new[] { new { scan = Scan(pool), volumeMl = 400 } } });
+        await DivideAsync(Laboratory, pool, halves);
+
+        await inventory.ImplicateAsync(RecallId.Parse("lookback-pool"), [sources[1].Donation]);
+
+        foreach (var half in halves)
+            (await inventory.UnitAsync(half)).Holds.ShouldBe(["lookback-pool"]);
+    }
+
+    [Fact]
+    public async Task What_the_centre_used_up_before_its_release_ends_and_its_component_knows_of_it()
+    {
+        var plasma = inventory.NextUnit(ComponentKind.Plasma);
+        var cryoprecipitate = new UnitNumber(plasma.Donation, ProductCode.Create("D0401"));
+        await inventory.PrepareAsync(plasma);
+
+        await inventory.UsedUpAsync(plasma, cryoprecipitate);
+        await inventory.ReleaseAsync(cryoprecipitate, from: plasma);
+
+        var ancestry = await (await Laboratory.GetAsync($"/units/{cryoprecipitate}/ancestry")).JsonAsync();
+        ancestry.GetProperty("units").EnumerateArray().Select(row => $"{row.GetProperty("generation")} {row.GetProperty("unit")}")
+            .ShouldBe([$"-1 {plasma}", $"0 {cryoprecipitate}"]);
+        ancestry.GetProperty("units")[0].GetProperty("fate").GetString().ShouldBe("used-up");
+        ancestry.GetProperty("units")[0].GetProperty("children")[0].GetString().ShouldBe(cryoprecipitate.ToString());
     }
 
     [Fact]

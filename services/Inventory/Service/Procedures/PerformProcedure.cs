@@ -3,6 +3,7 @@ using Distribution.Blood.Isbt128;
 using Distribution.Blood.Network;
 using Distribution.Blood.Policies;
 using Distribution.EventStore;
+using Distribution.Inventory.Service.Recalls;
 using Distribution.Inventory.Service.Units;
 using Distribution.ServiceDefaults.Commands;
 using Distribution.ServiceDefaults.Http;
@@ -44,10 +45,23 @@ internal static class PerformProcedure
             command.Context.Provenance);
         if (decision.IsRejected)
             return Plan.Refuse(decision.Rejections);
+        if (decision.Events.Count == 0)
+            return Plan.Write([]);
         var made = decision.Events.Select(change => change.Event).OfType<UnitMade>().ToList();
+        var results = await Listing.PlanAsync(
+            store, [.. made.Select(unit => new NewUnit(unit.Unit, loaded[unit.Unit], [unit]))], command.Caller.Site, cancellationToken);
+        if (procedure.Procedure == ProcedureKind.Pool && TakesUsedNumber(made[0].Unit.Donation, results))
+            return Plan.Refuse(new Rejection("pool-number-used", "The number is that of a donation or of another pool.", "results[0].scan"));
         return Plan.Write(
-            [.. decision.Events.Select(change => loaded[change.Unit].Append([change.Event]))],
+            [.. decision.Events.Where(change => change.Event is UnitUsedUp).Select(change => loaded[change.Unit].Append([change.Event])), .. results],
             [.. made.Select(unit => new Deadline(ExpireUnit.DeadlineName, Aggregate.StreamId<Unit>(unit.Unit.ToString()), unit.ExpiresAt))]);
+    }
+
+    /// <summary>Judged by the very version that the commit will check: nobody else uses the number meanwhile.</summary>
+    private static bool TakesUsedNumber(DonationNumber number, IReadOnlyList<StreamAppend> appends)
+    {
+        var family = Aggregate.StreamId<Family>(number.ToString());
+        return appends.Any(append => append.ExpectedVersion > 0 && string.Equals(append.StreamId, family, StringComparison.Ordinal));
     }
 
     private static MakeUnits Read(PerformProcedureBody body)

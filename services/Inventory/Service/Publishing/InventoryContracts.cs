@@ -26,7 +26,14 @@ internal sealed class InventoryContracts : IContractMap
         typeof(UnitFound),
         typeof(UnitCrossmatched),
         typeof(UnitReturned),
+        typeof(UnitReactionReported),
         typeof(UnitDiscrepancyRecorded),
+        typeof(UnitListed),
+        typeof(FamilyHeld),
+        typeof(FamilyHoldEnded),
+        typeof(RecallExtended),
+        typeof(RecallAcknowledged),
+        typeof(RecallOverdue),
     ];
 
     public IReadOnlyList<object> ToMessages(StoredEvent stored)
@@ -53,6 +60,10 @@ internal sealed class InventoryContracts : IContractMap
             UnitLost e => [new UnitFateRecorded(UnitOf(stored), Fate.Lost, e.Order, null, e.Reason, by)],
             // To those who have it on a list it is simply gone; what became of it is told by the units made of it.
             UnitUsedUp e => [new UnitFateRecorded(UnitOf(stored), Fate.Discarded, e.Order, null, UsedUp, by)],
+            // What the centre opened it knows, and whether its case has come to nothing it says itself.
+            RecallOpened { Source: RecallSource.Inventory } e => [new Contracts.Inventory.V1.RecallOpened(e.Recall, e.Kind, e.Reason, e.Donations, by)],
+            RecallClosed { Source: RecallSource.Inventory } e => [new Contracts.Inventory.V1.RecallClosed(e.Recall, e.Cleared, e.Reason, e.VerifiedBy, by)],
+            RecallOpened or RecallClosed => [],
             var e when NotPublished.Contains(e.GetType()) => [],
             var e => throw new InvalidOperationException($"{e.GetType().Name} is neither published nor listed as private."),
         };

@@ -14,7 +14,7 @@ internal sealed class StockProjection : Projection
 
     public override string Name => TableName;
 
-    public override int Version => 3;
+    public override int Version => 4;
 
     public override IReadOnlyList<string> Tables => [TableName];
 
@@ -138,14 +138,14 @@ internal sealed class StockProjection : Projection
             case UnitUsedUp:
                 End(stored, batch, FateKind.UsedUp);
                 break;
-            case UnitDiscrepancyRecorded:
+            case UnitDiscrepancyRecorded or UnitReactionReported:
                 Meet(stored, batch);
                 Update(stored, batch);
                 break;
             case UnitCrossmatched:
                 Update(stored, batch);
                 break;
-            case AllocationEvent:
+            case AllocationEvent or FamilyEvent or RecallEvent:
                 break;
             default:
                 throw new InvalidOperationException($"The stock does not know {stored.Type}.");

@@ -18,6 +18,9 @@ internal sealed class BodyFields
     /// <summary>Symbols 001 and 003 of the bag in one scan.</summary>
     public UnitNumber Unit(string field, string? scan) => Scanned(field, () => ScanFields.UnitNumber(field, scan));
 
+    /// <summary>Symbol 028.</summary>
+    public BoxNumber Box(string field, string? scan) => Scanned(field, () => ScanFields.BoxNumber(field, scan));
+
     public string Reason(string field, string? text)
     {
         if (text?.Trim() is { Length: > 0 and <= LongestReason } reason)

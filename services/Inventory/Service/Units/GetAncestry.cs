@@ -18,14 +18,14 @@ internal static class GetAncestry
         .WithSummary("What a unit was made of and what was made of it, at any depth; asOf and knownAt as with the unit itself");
 
     private static async Task<IResult> HandleAsync(
-        UnitNumber unit, DateTimeOffset? asOf, DateTimeOffset? knownAt, Caller caller, UnitDesk desk, Lineage lineage, CancellationToken cancellationToken)
+        UnitNumber unit, DateTimeOffset? asOf, DateTimeOffset? knownAt, Caller caller, UnitDesk desk, Kinship kinship, CancellationToken cancellationToken)
     {
         var slice = await desk.ReadAsync(unit, cancellationToken);
         UnitDesk.RequireReading(caller, slice.Fold<Unit>().State);
         StoredEvent[] events = [.. slice.Events.Where(Counts)];
         var own = new Relative(unit, 0, events, Aggregate.Fold<Unit>(events.Select(stored => stored.Data)), slice.Version);
-        var ancestors = await lineage.AncestorsAsync(own.State, Counts, cancellationToken);
-        var descendants = await lineage.DescendantsAsync(own.State, Counts, cancellationToken);
+        var ancestors = await kinship.AncestorsAsync(own.State, Counts, cancellationToken);
+        var descendants = await kinship.DescendantsAsync(own.State, Counts, cancellationToken);
         return Results.Json(new UnitAncestry(unit, [.. ancestors.Append(own).Concat(descendants).OrderBy(relative => relative.Generation).Select(View)]), EventTypes.Json);
 
         bool Counts(StoredEvent stored) => GetUnit.Counts(stored, asOf, knownAt);

@@ -32,14 +32,14 @@ internal static class GetUnit
     }
 
     private static async Task<IResult> HistoryAsync(
-        UnitNumber unit, DateTimeOffset? asOf, DateTimeOffset? knownAt, Caller caller, UnitDesk desk, Lineage lineage, TimeProvider clock, CancellationToken cancellationToken)
+        UnitNumber unit, DateTimeOffset? asOf, DateTimeOffset? knownAt, Caller caller, UnitDesk desk, Kinship kinship, TimeProvider clock, CancellationToken cancellationToken)
     {
         var slice = await desk.ReadAsync(unit, cancellationToken);
         UnitDesk.RequireReading(caller, slice.Fold<Unit>().State);
         var events = Until(slice, asOf, knownAt);
         var at = asOf ?? knownAt ?? clock.GetUtcNow();
         var view = View(unit, events, at);
-        var ancestors = await lineage.AncestorsAsync(view.State, stored => Counts(stored, asOf, knownAt), cancellationToken);
+        var ancestors = await kinship.AncestorsAsync(view.State, stored => Counts(stored, asOf, knownAt), cancellationToken);
         return Answers.WithETag(view.Version, new UnitHistory(
             [.. events.Select(stored => Entry(unit, stored))],
             view,

@@ -9,7 +9,7 @@ using Distribution.ServiceDefaults.Security;
 namespace Distribution.Inventory.Service.Units;
 
 /// <summary>Where staff act on one unit: whether there is such a unit and whether it is theirs is settled before the rules are asked.</summary>
-internal sealed class UnitDesk(CommandRunner runner, IEventStore store, Lineage lineage)
+internal sealed class UnitDesk(CommandRunner runner, IEventStore store, Kinship kinship)
 {
     /// <summary>An intention on a unit that has to do with the caller's site.</summary>
     /// <exception cref="HttpProblemException">404 <c>unknown-unit</c> or 403 <c>wrong-site</c>.</exception>
@@ -48,7 +48,7 @@ internal sealed class UnitDesk(CommandRunner runner, IEventStore store, Lineage 
         if (context.ExpectedVersion is { } expected && expected != loaded.Version)
             return Plan.Stale(loaded.StreamId, expected, loaded.Version);
         // Nothing is left to hold where all that was made of it has ended: then it is refused as any ended unit is.
-        var living = loaded.State.Fate is { Kind: FateKind.UsedUp } ? await lineage.LivingDescendantsAsync(loaded.State, cancellationToken) : [];
+        var living = loaded.State.Fate is { Kind: FateKind.UsedUp } ? await kinship.LivingDescendantsAsync(loaded.State, cancellationToken) : [];
         var decisions = (living.Count > 0 ? living : [loaded]).Select(held => (Unit: held, Decision: UnitDecider.Hold(held.State, reason, context.Provenance))).ToList();
         return decisions.Exists(held => held.Decision.IsRejected)
             ? Plan.Refuse([.. decisions.SelectMany(held => held.Decision.Rejections)])

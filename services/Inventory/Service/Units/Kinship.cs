@@ -9,7 +9,7 @@ namespace Distribution.Inventory.Service.Units;
 internal sealed record Relative(UnitNumber Number, int Generation, IReadOnlyList<StoredEvent> Events, Unit State, long Version);
 
 /// <summary>Follows units to what they were made of and to what was made of them, at any depth.</summary>
-internal sealed class Lineage(IEventStore store)
+internal sealed class Kinship(IEventStore store)
 {
     /// <summary>What the unit was made of, and that, and so on; the nearest first, each once, without the unit itself.</summary>
     /// <param name="counts">Which events of each history count.</param>
