@@ -26,7 +26,7 @@ internal static class GetRecall
 
         var answers = Answers(slice);
         var all = await desk.UnitsOfAsync(recall, cancellationToken);
-        var whole = caller.Site == facts.Site || RecallDesk.ReadsAll(caller);
+        var whole = caller.Site == facts.Site || desk.ReadsAll(caller);
         List<CasedUnitView> units =
         [
             .. all

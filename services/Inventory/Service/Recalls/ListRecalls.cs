@@ -19,7 +19,7 @@ internal static class ListRecalls
         .WithSummary("Cases of units called back, the newest first: the caller's own and those that concern its site");
 
     private static async Task<IResult> HandleAsync(
-        bool? open, LogPosition? after, Caller caller, NpgsqlDataSource dataSource, ReadModels readModels, TimeProvider clock, CancellationToken cancellationToken)
+        bool? open, LogPosition? after, Caller caller, RecallDesk desk, NpgsqlDataSource dataSource, ReadModels readModels, TimeProvider clock, CancellationToken cancellationToken)
     {
         await readModels.WaitForAsync(RecallProjection.TableName, after, cancellationToken: cancellationToken);
         await readModels.WaitForAsync(StockProjection.TableName, after, cancellationToken: cancellationToken);
@@ -38,7 +38,7 @@ internal static class ListRecalls
             limit {Most + 1}
             """);
         query.Parameters.Add(new NpgsqlParameter<bool?> { TypedValue = open });
-        query.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = RecallDesk.ReadsAll(caller) ? null : caller.Site.ToString() });
+        query.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = desk.ReadsAll(caller) ? null : caller.Site.ToString() });
         var now = clock.GetUtcNow();
         await using var reader = await query.ExecuteReaderAsync(cancellationToken);
         var rows = new List<ListedRecall>();

@@ -34,7 +34,7 @@ internal static class ListUnacknowledged
         .WithSummary("Sites that have not answered for called back units, the oldest case first; the caller's own site and its own cases");
 
     private static async Task<IResult> HandleAsync(
-        LogPosition? after, Caller caller, NpgsqlDataSource dataSource, ReadModels readModels, TimeProvider clock, CancellationToken cancellationToken)
+        LogPosition? after, Caller caller, RecallDesk desk, NpgsqlDataSource dataSource, ReadModels readModels, TimeProvider clock, CancellationToken cancellationToken)
     {
         await readModels.WaitForAsync(RecallProjection.TableName, after, cancellationToken: cancellationToken);
         await readModels.WaitForAsync(StockProjection.TableName, after, cancellationToken: cancellationToken);
@@ -47,7 +47,7 @@ internal static class ListUnacknowledged
             order by r.opened_at, r.recall, n.site
             limit {Most + 1}
             """);
-        query.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = RecallDesk.ReadsAll(caller) ? null : caller.Site.ToString() });
+        query.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = desk.ReadsAll(caller) ? null : caller.Site.ToString() });
         var now = clock.GetUtcNow();
         await using var reader = await query.ExecuteReaderAsync(cancellationToken);
         var rows = new List<UnacknowledgedRow>();

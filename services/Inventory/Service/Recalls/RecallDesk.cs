@@ -1,6 +1,7 @@
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Identifiers;
 using Distribution.Blood.Isbt128;
+using Distribution.Blood.Network;
 using Distribution.EventStore;
 using Distribution.ServiceDefaults.Commands;
 using Distribution.ServiceDefaults.Http;
@@ -9,12 +10,13 @@ using Distribution.ServiceDefaults.Security;
 namespace Distribution.Inventory.Service.Recalls;
 
 /// <summary>What a case takes to be opened, answered and ended: always the case, its families and all its units in one commit.</summary>
-internal sealed class RecallDesk(CommandRunner runner, IEventStore store)
+internal sealed class RecallDesk(CommandRunner runner, IEventStore store, Region region)
 {
     public const string DeadlineName = "recall-due";
 
-    /// <summary>Who may look at all of a case, besides those whose case it is.</summary>
-    public static bool ReadsAll(Caller caller) => caller.Roles.Contains(Roles.Auditor) || caller.Roles.Contains(Roles.Operator);
+    /// <summary>Who may look at all of a case, besides those whose case it is: auditors, operators, and the centre that supplies everybody.</summary>
+    public bool ReadsAll(Caller caller) => caller.Roles.Contains(Roles.Auditor) || caller.Roles.Contains(Roles.Operator)
+        || region.Find(caller.Site) is { Tier: SiteTier.Centre };
 
     /// <param name="command">The case.</param>
     /// <param name="named">Units concerned besides those of its families.</param>

@@ -71,6 +71,8 @@ internal sealed class StockProjection : Projection
                 Update(stored, batch, "released = true, grp = $3", Of(e.Group.ToString()));
                 break;
             case UnitHeld:
+                // A case may stop a unit that nobody has told of.
+                Meet(stored, batch);
                 Update(stored, batch, "holds = holds + 1");
                 break;
             case UnitHoldEnded:
