@@ -27,6 +27,7 @@ public static class Routes
         new(typeof(ComponentPrepared), Donation, [Inventory]),
         new(typeof(ComponentReleased), Donation, [Inventory]),
         new(typeof(ComponentDiscarded), Donation, [Inventory]),
+        new(typeof(ComponentUsedUp), Donation, [Inventory]),
         new(typeof(DonationsImplicated), Donation, [Inventory]),
         new(typeof(ImplicationEnded), Donation, [Inventory]),
         new(typeof(UnitsReserved), Inventory, [Request]),

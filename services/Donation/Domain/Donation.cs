@@ -7,6 +7,7 @@ using Distribution.Blood.Identifiers;
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Json;
 using Distribution.Blood.Network;
+using Distribution.Blood.Policies;
 
 namespace Distribution.Donations;
 
@@ -28,6 +29,17 @@ public sealed record Donation : IAggregate<Donation>
 
     /// <summary>Where it was collected.</summary>
     public SiteId Site { get; init; }
+
+    public CollectionKind Collection { get; init; }
+
+    /// <summary>The campaign or fixed point that it was given at, where it was one.</summary>
+    public string? Drive { get; init; }
+
+    /// <summary>The drive's session.</summary>
+    public string? Session { get; init; }
+
+    /// <summary>The lot of the empty bag.</summary>
+    public string? BagLot { get; init; }
 
     /// <summary>The group that stands: enough people found it independently, and nobody another. Null otherwise.</summary>
     public BloodGroup? Group { get; init; }
@@ -62,7 +74,13 @@ public sealed record Donation : IAggregate<Donation>
     /// <summary>Whether any component has left quarantine for use.</summary>
     public bool IsReleased => Components.Exists(component => component.Standing == Standing.Released);
 
+    /// <summary>What that signature covers and has not left quarantine through it; null for a signature that covers whatever is in quarantine.</summary>
+    public ImmutableList<UnitNumber>? SignedFor { get; init; }
+
     public IEnumerable<PreparedComponent> InQuarantine => Components.Where(component => component.Standing == Standing.Quarantined);
+
+    /// <summary>The component under that number, or null where none was prepared.</summary>
+    public PreparedComponent? Find(UnitNumber unit) => Components.Find(component => component.Unit == unit);
 
     public static Donation Evolve(Donation state, object @event) => @event switch
     {
@@ -73,23 +91,26 @@ public sealed record Donation : IAggregate<Donation>
             VolumeMl = collected.VolumeMl,
             CollectedAt = collected.CollectedAt,
             Site = collected.Site,
+            Collection = collected.Collection,
+            Drive = collected.Drive,
+            Session = collected.Session,
+            BagLot = collected.BagLot,
         },
-        GroupDetermined determined => state with
+        GroupDetermined determined => state.WithoutSignature() with
         {
             // One determination was enough when this was written; what was decided then stays decided.
             Group = determined.Group,
             Determinations = state.Determinations.Add(new GroupDetermination(determined.Group, Person: null, determined.Method)),
         },
         // Once reactive stays reactive, whatever was said later: there were no repeats when this was written.
-        MarkersTested tested => state with
+        MarkersTested tested => state.WithoutSignature() with
         {
             Results = state.Results.AddRange(tested.Results
                 .OrderBy(pair => pair.Key, StringComparer.Ordinal)
                 .Where(pair => state.Markers.GetValueOrDefault(pair.Key) != MarkerResult.Reactive)
                 .Select(pair => new RecordedResult(pair.Key, state.CountOf(pair.Key) + 1, pair.Value, TestPhase.Screening, new TestDetails()))),
         },
-        // A signature covers what was known when it was given: what is found later needs both people again.
-        MarkerResultRecorded recorded => state with
+        MarkerResultRecorded recorded => state.WithoutSignature() with
         {
             Results = state.Results.Add(new RecordedResult(
                 recorded.Marker,
@@ -97,10 +118,9 @@ public sealed record Donation : IAggregate<Donation>
                 recorded.Result,
                 recorded.Phase,
                 new TestDetails(recorded.Method, recorded.ReagentLot, recorded.Instrument, recorded.Run, recorded.MeasuredAt))),
-            SignedBy = null,
         },
-        MarkerConfirmed confirmed => state with { Confirmations = state.Confirmations.SetItem(confirmed.Marker, confirmed.Confirmation), SignedBy = null },
-        MarkerResultCorrected corrected => state with
+        MarkerConfirmed confirmed => state.WithoutSignature() with { Confirmations = state.Confirmations.SetItem(confirmed.Marker, confirmed.Confirmation) },
+        MarkerResultCorrected corrected => state.WithoutSignature() with
         {
             Results = [.. state.Results.Select(result => result.Marker == corrected.Marker && result.Sequence == corrected.Sequence
                 ? result with
@@ -109,50 +129,51 @@ public sealed record Donation : IAggregate<Donation>
                     Corrections = result.Corrections.Add(new ResultCorrection(corrected.From, corrected.To, corrected.Reason, corrected.VerifiedBy)),
                 }
                 : result)],
-            SignedBy = null,
         },
-        GroupDeterminationRecorded recorded => state with
+        GroupDeterminationRecorded recorded => state.WithoutSignature() with
         {
             Group = recorded.Established,
             Determinations = state.Determinations.Add(new GroupDetermination(
                 recorded.Group, recorded.Person, recorded.Method, recorded.ReagentLot, recorded.Instrument, recorded.Sample)),
-            SignedBy = null,
         },
-        GroupCorrected corrected => state with
+        GroupCorrected corrected => state.WithoutSignature() with
         {
             Group = corrected.Established,
             Determinations = state.Determinations.Corrected(corrected),
-            SignedBy = null,
         },
-        DonationHeld held => state with
+        DonationHeld held => state.WithoutSignature() with
         {
             Holds = state.Holds.Add(new DonationHold(held.Recall, held.Kind, held.Reason)),
-            SignedBy = null,
         },
         DonationHoldEnded ended => state with
         {
             Holds = [.. state.Holds.Select(hold => hold.Recall == ended.Recall ? hold with { Ended = true } : hold)],
         },
-        ComponentPrepared prepared => state with
+        ComponentPrepared prepared => state.WithoutSignature() with
         {
             Components = state.Components.Add(new PreparedComponent(
-                prepared.Unit, prepared.Kind, prepared.VolumeMl, prepared.PreparedAt, prepared.ExpiresAt, prepared.Site, Standing.Quarantined)),
-            // A signature covers what was there to see: what is prepared later needs both people again.
-            SignedBy = null,
+                prepared.Unit, prepared.Kind, prepared.VolumeMl, prepared.PreparedAt, prepared.ExpiresAt, prepared.Site, Standing.Quarantined,
+                From: prepared.From, Procedure: prepared.Procedure)),
         },
-        ReleaseSigned signed => state with { SignedBy = signed.Person },
-        ComponentReleased released => state.Move(released.Unit, Standing.Released) with { SignedBy = null },
-        ComponentDiscarded discarded => state.Move(discarded.Unit, Standing.Discarded, discarded.Reason),
+        ComponentUsedUp used => state.WithoutSignature().Change(used.Unit, component => component with { Standing = Standing.UsedUp, Into = [.. used.Into] }),
+        ReleaseSigned signed => state with { SignedBy = signed.Person, SignedFor = signed.Components is { } units ? [.. units] : null },
+        ComponentReleased released => state.Change(released.Unit, component => component with { Standing = Standing.Released }).Unsign(released.Unit),
+        ComponentDiscarded discarded => state.Change(
+            discarded.Unit, component => component with { Standing = Standing.Discarded, DiscardReason = discarded.Reason }),
         _ => throw new InvalidOperationException($"{@event.GetType()} is no event of a donation."),
     };
 
     private int CountOf(string marker) => Results.Count(result => result.Marker == marker);
 
-    private Donation Move(UnitNumber unit, Standing standing, string? reason = null) => this with
+    /// <summary>A signature covers what was there to see: whoever signed has to look again at what came later.</summary>
+    private Donation WithoutSignature() => this with { SignedBy = null, SignedFor = null };
+
+    /// <summary>The signature has done its work for one unit and stands for the others that it covers.</summary>
+    private Donation Unsign(UnitNumber unit) => SignedFor?.Remove(unit) is { IsEmpty: false } left ? this with { SignedFor = left } : WithoutSignature();
+
+    private Donation Change(UnitNumber unit, Func<PreparedComponent, PreparedComponent> change) => this with
     {
-        Components = [.. Components.Select(component => component.Unit == unit
-            ? component with { Standing = standing, DiscardReason = reason }
-            : component)],
+        Components = [.. Components.Select(component => component.Unit == unit ? change(component) : component)],
     };
 }
 
@@ -163,6 +184,9 @@ public enum Standing
     Quarantined,
     Released,
     Discarded,
+
+    /// <summary>Others were made of it.</summary>
+    UsedUp,
 }
 
 /// <summary>A group that somebody found.</summary>
@@ -199,6 +223,9 @@ public sealed record DonationHold(RecallId Recall, RecallKind Kind, string Reaso
 
 /// <summary>A unit made from the donation.</summary>
 /// <param name="Site">Where it was prepared.</param>
+/// <param name="From">The component that it was made of; null where it was made of the donation itself.</param>
+/// <param name="Procedure">How it was made of that component.</param>
+/// <param name="Into">What was made of it, once it is used up.</param>
 public sealed record PreparedComponent(
     UnitNumber Unit,
     ComponentKind Kind,
@@ -207,7 +234,10 @@ public sealed record PreparedComponent(
     DateTimeOffset ExpiresAt,
     SiteId Site,
     Standing Standing,
-    string? DiscardReason = null)
+    string? DiscardReason = null,
+    UnitNumber? From = null,
+    ProcedureKind? Procedure = null,
+    ImmutableList<UnitNumber>? Into = null)
 {
     /// <summary>Not to be used any more at the instant.</summary>
     public bool IsExpired(DateTimeOffset at) => ExpiresAt <= at;

@@ -6,6 +6,7 @@ using Distribution.Blood.Identifiers;
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Json;
 using Distribution.Blood.Network;
+using Distribution.Blood.Policies;
 
 namespace Distribution.Donations;
 
@@ -44,12 +45,24 @@ public abstract record DonationEvent
     }
 }
 
-/// <summary>A donor gave whole blood under this number.</summary>
+/// <summary>A donor gave blood under this number.</summary>
 /// <param name="CollectedAt">When the collection ended.</param>
 /// <param name="Site">Where.</param>
+/// <param name="Collection">What was taken; before there was anything else to take it was not written, and whole blood is not written now.</param>
+/// <param name="Drive">The campaign or fixed point that it was given at, where it was one.</param>
+/// <param name="Session">The drive's session.</param>
+/// <param name="BagLot">The lot of the empty bag, as its maker prints it.</param>
 [StoredAs("donation-collected.v1")]
 public sealed record DonationCollected(
-    DonationNumber Donation, DonorId Donor, int VolumeMl, DateTimeOffset CollectedAt, SiteId Site) : DonationEvent;
+    DonationNumber Donation,
+    DonorId Donor,
+    int VolumeMl,
+    DateTimeOffset CollectedAt,
+    SiteId Site,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] CollectionKind Collection = CollectionKind.WholeBlood,
+    string? Drive = null,
+    string? Session = null,
+    string? BagLot = null) : DonationEvent;
 
 /// <summary>The laboratory determined ABO and RhD, once and by whomever: <see cref="GroupDeterminationRecorded"/> has taken its place.</summary>
 /// <param name="Method">As the laboratory names it, where it was given.</param>
@@ -127,8 +140,10 @@ public sealed record DonationHeld(RecallId Recall, RecallKind Kind, string Reaso
 public sealed record DonationHoldEnded(RecallId Recall) : DonationEvent;
 
 /// <summary>A unit was made from the donation and stands in quarantine.</summary>
-/// <param name="ExpiresAt">The last minute of use, by the policy pack's shelf life.</param>
+/// <param name="ExpiresAt">The last minute of use, by the policy pack's shelf life and procedure.</param>
 /// <param name="Site">Where it was prepared.</param>
+/// <param name="From">The component that it was made of; null where it was made of the donation itself.</param>
+/// <param name="Procedure">How it was made of that component.</param>
 [StoredAs("component-prepared.v1")]
 public sealed record ComponentPrepared(
     UnitNumber Unit,
@@ -138,15 +153,42 @@ public sealed record ComponentPrepared(
     DateTimeOffset ExpiresAt,
     DateTimeOffset CollectedAt,
     SiteId CollectedAtSite,
-    SiteId Site) : DonationEvent;
+    SiteId Site,
+    UnitNumber? From = null,
+    ProcedureKind? Procedure = null) : DonationEvent;
+
+/// <summary>In quarantine, others were made of the unit and nothing is left of it.</summary>
+/// <param name="Into">What it became, each with a <see cref="ComponentPrepared"/> of its own in the same commit.</param>
+/// <param name="From">The component that it had been made of itself.</param>
+/// <param name="DoseGy">Gray, where the blood was irradiated.</param>
+/// <param name="Celsius">The temperature at which it was done, °C.</param>
+/// <param name="Minutes">How long it took.</param>
+[StoredAs("component-used-up.v1")]
+public sealed record ComponentUsedUp(
+    UnitNumber Unit,
+    ComponentKind Kind,
+    int VolumeMl,
+    DateTimeOffset PreparedAt,
+    DateTimeOffset ExpiresAt,
+    DateTimeOffset CollectedAt,
+    SiteId CollectedAtSite,
+    SiteId Site,
+    ProcedureKind Procedure,
+    IReadOnlyList<UnitNumber> Into,
+    UnitNumber? From = null,
+    decimal? DoseGy = null,
+    double? Celsius = null,
+    int? Minutes = null) : DonationEvent;
 
 /// <summary>The first of two people found the donation fit for release.</summary>
 /// <param name="Person">Staff code.</param>
+/// <param name="Components">What the signature covers; null, as all signatures were once: whatever is in quarantine.</param>
 [StoredAs("release-signed.v1")]
-public sealed record ReleaseSigned(string Person) : DonationEvent;
+public sealed record ReleaseSigned(string Person, IReadOnlyList<UnitNumber>? Components = null) : DonationEvent;
 
 /// <summary>The second person found the same: the unit left quarantine.</summary>
 /// <param name="FirstPerson">Who signed first; the second is the event's actor.</param>
+/// <param name="From">The component that it was made of; null where it was made of the donation itself.</param>
 [StoredAs("component-released.v1")]
 public sealed record ComponentReleased(
     UnitNumber Unit,
@@ -158,10 +200,12 @@ public sealed record ComponentReleased(
     SiteId CollectedAtSite,
     SiteId Site,
     BloodGroup Group,
-    string FirstPerson) : DonationEvent;
+    string FirstPerson,
+    UnitNumber? From = null) : DonationEvent;
 
 /// <summary>The unit never leaves quarantine for use.</summary>
 /// <param name="Reason">A code, such as <c>marker-reactive</c>.</param>
+/// <param name="From">The component that it was made of; null where it was made of the donation itself.</param>
 [StoredAs("component-discarded.v1")]
 public sealed record ComponentDiscarded(
     UnitNumber Unit,
@@ -172,4 +216,5 @@ public sealed record ComponentDiscarded(
     DateTimeOffset CollectedAt,
     SiteId CollectedAtSite,
     SiteId Site,
-    string Reason) : DonationEvent;
+    string Reason,
+    UnitNumber? From = null) : DonationEvent;

@@ -28,6 +28,7 @@ TestMarkers.Map(app);
 ConfirmMarker.Map(app);
 CorrectResult.Map(app);
 PrepareComponent.Map(app);
+ProcessComponent.Map(app);
 ReleaseDonation.Map(app);
 DiscardComponents.Map(app);
 ShowDonation.Map(app);

@@ -109,8 +109,8 @@ public sealed class Donation_invariants
                 state,
                 new TestMarkers(Results((choice % 2 == 0 ? "hiv" : "hbv", choice % 9 == 0 ? MarkerResult.Reactive : MarkerResult.Negative)).Results),
                 Policy),
-            2 => DonationDecider.Prepare(state, new PrepareComponent(Products[choice % Products.Length], choice % 200), Policy, by),
-            3 => DonationDecider.Release(state, Policy, by),
+            2 => ProcessingDecider.Prepare(state, new PrepareComponent(Products[choice % Products.Length], choice % 200), Policy, by),
+            3 => ReleaseDecider.Release(state, Policy, by),
             _ => DonationDecider.Discard(
                 state, new DiscardComponents(choice % 5 == 0 ? "marker-reactive" : "bag-broken", choice % 3 == 0 ? null : Products[choice % Products.Length])),
         };

@@ -120,7 +120,7 @@ public sealed class Preparing_a_component
     private static SpecOutcome<Donation, DonationEvent> Preparing(
         ProductCode product, int volume, DateTimeOffset at, params IReadOnlyList<object> history) =>
         Spec.For<Donation>().Given(history)
-            .When(state => DonationDecider.Prepare(state, new PrepareComponent(product, volume), Policy, By(FirstPerson, at)));
+            .When(state => ProcessingDecider.Prepare(state, new PrepareComponent(product, volume), Policy, By(FirstPerson, at)));
 
     [Fact]
     public void carries_the_collection_with_it_and_expires_at_the_end_of_the_last_local_day() =>
@@ -181,7 +181,7 @@ public sealed class Preparing_a_component
     [Fact]
     public void entered_late_is_judged_by_the_time_it_is_entered() =>
         Spec.For<Donation>().Given(Collected)
-            .When(state => DonationDecider.Prepare(state, new PrepareComponent(Platelets, 50), Policy, By(FirstPerson, PreparedAt, now: PreparedAt.AddDays(6))))
+            .When(state => ProcessingDecider.Prepare(state, new PrepareComponent(Platelets, 50), Policy, By(FirstPerson, PreparedAt, now: PreparedAt.AddDays(6))))
             .ThenRejected("component-expired");
 
     [Fact]

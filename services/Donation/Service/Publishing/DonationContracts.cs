@@ -7,7 +7,7 @@ using V1 = Distribution.Contracts.Donation.V1;
 
 namespace Distribution.Donations.Service.Publishing;
 
-/// <summary>What the other services are told: that a unit exists, may be used, or is no more.</summary>
+/// <summary>What the other services are told: that a unit exists, may be used, has become others, or is no more.</summary>
 internal sealed class DonationContracts : IContractMap
 {
     public IReadOnlyCollection<Type> NotPublished { get; } =
@@ -41,14 +41,14 @@ internal sealed class DonationContracts : IContractMap
         [
             new V1.ComponentPrepared(
                 prepared.Unit,
-                new ComponentFacts(prepared.Kind, prepared.CollectedAt, prepared.CollectedAtSite, prepared.PreparedAt, prepared.ExpiresAt, prepared.VolumeMl, prepared.Site),
+                new ComponentFacts(prepared.Kind, prepared.CollectedAt, prepared.CollectedAtSite, prepared.PreparedAt, prepared.ExpiresAt, prepared.VolumeMl, prepared.Site, prepared.From),
                 By(stored.Metadata)),
         ],
         ComponentReleased released =>
         [
             new V1.ComponentReleased(
                 released.Unit,
-                new ComponentFacts(released.Kind, released.CollectedAt, released.CollectedAtSite, released.PreparedAt, released.ExpiresAt, released.VolumeMl, released.Site),
+                new ComponentFacts(released.Kind, released.CollectedAt, released.CollectedAtSite, released.PreparedAt, released.ExpiresAt, released.VolumeMl, released.Site, released.From),
                 released.Group,
                 released.FirstPerson,
                 By(stored.Metadata)),
@@ -57,8 +57,16 @@ internal sealed class DonationContracts : IContractMap
         [
             new V1.ComponentDiscarded(
                 discarded.Unit,
-                new ComponentFacts(discarded.Kind, discarded.CollectedAt, discarded.CollectedAtSite, discarded.PreparedAt, discarded.ExpiresAt, discarded.VolumeMl, discarded.Site),
+                new ComponentFacts(discarded.Kind, discarded.CollectedAt, discarded.CollectedAtSite, discarded.PreparedAt, discarded.ExpiresAt, discarded.VolumeMl, discarded.Site, discarded.From),
                 discarded.Reason,
+                By(stored.Metadata)),
+        ],
+        ComponentUsedUp used =>
+        [
+            new V1.ComponentUsedUp(
+                used.Unit,
+                new ComponentFacts(used.Kind, used.CollectedAt, used.CollectedAtSite, used.PreparedAt, used.ExpiresAt, used.VolumeMl, used.Site, used.From),
+                used.Into,
                 By(stored.Metadata)),
         ],
         // The donor is in the event and never in the message.
