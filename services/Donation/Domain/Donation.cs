@@ -67,15 +67,15 @@ public sealed record Donation : IAggregate<Donation>
     /// <summary>Who signed the release first, until a second person releases or a signature no longer covers what is there.</summary>
     public string? SignedBy { get; init; }
 
+    /// <summary>What that signature covers and has not left quarantine through it; null for a signature that covers whatever is in quarantine.</summary>
+    public ImmutableList<UnitNumber>? SignedFor { get; init; }
+
     public bool IsReactive => Results.Exists(result => result.Result == MarkerResult.Reactive);
 
     public bool IsHeld => Holds.Exists(hold => !hold.Ended);
 
     /// <summary>Whether any component has left quarantine for use.</summary>
     public bool IsReleased => Components.Exists(component => component.Standing == Standing.Released);
-
-    /// <summary>What that signature covers and has not left quarantine through it; null for a signature that covers whatever is in quarantine.</summary>
-    public ImmutableList<UnitNumber>? SignedFor { get; init; }
 
     public IEnumerable<PreparedComponent> InQuarantine => Components.Where(component => component.Standing == Standing.Quarantined);
 
@@ -110,6 +110,7 @@ public sealed record Donation : IAggregate<Donation>
                 .Where(pair => state.Markers.GetValueOrDefault(pair.Key) != MarkerResult.Reactive)
                 .Select(pair => new RecordedResult(pair.Key, state.CountOf(pair.Key) + 1, pair.Value, TestPhase.Screening, new TestDetails()))),
         },
+        // A signature covers what was known when it was given: what is found later needs both people again.
         MarkerResultRecorded recorded => state.WithoutSignature() with
         {
             Results = state.Results.Add(new RecordedResult(

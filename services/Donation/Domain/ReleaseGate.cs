@@ -44,10 +44,19 @@ public static class ReleaseGate
         return [.. markers.Append("$.groupDeterminations").Concat(components).Concat(procedures).SelectMany(pack.FiguresAt).Where(figure => !figure.Verified)];
     }
 
-    /// <summary>Whether a reactive marker keeps the component back for good. A marker that the policy does not know bars everything.</summary>
-    internal static bool IsBarred(Donation donation, PreparedComponent component, PolicyPack pack) =>
-        donation.Markers.Any(marker => marker.Value == MarkerResult.Reactive
-            && pack.RuleOf(marker.Key) is var rule && rule.Bar(component.Kind) && !rule.Passes(donation.StandingOf(marker.Key, pack)));
+    /// <summary>
+    /// Whether a reactive marker keeps the component back for good: nothing that a repeat may say lets it go.
+    /// A marker that the policy does not know bars everything.
+    /// </summary>
+    internal static bool IsBarred(Donation donation, PreparedComponent component, PolicyPack pack) => donation.Markers.Any(marker =>
+        pack.RuleOf(marker.Key) is var rule
+        && rule.Bar(component.Kind)
+        && donation.StandingOf(marker.Key, pack) switch
+        {
+            MarkerStanding.RepeatReactive => true,
+            MarkerStanding.InitiallyReactive or MarkerStanding.NegativeOnRepeat => !rule.ReleasesAfterNegativeRepeats,
+            _ => false,
+        });
 
     private static bool IsLookedAt(Donation donation, MarkerRule rule) =>
         rule.Demand == MarkerDemand.Mandatory || donation.Markers.ContainsKey(rule.Name);
@@ -75,18 +84,21 @@ public static class ReleaseGate
     private static GateCheck CheckMarker(Donation donation, string marker, PolicyPack pack)
     {
         var standing = donation.StandingOf(marker, pack);
-        var rule = pack.RuleOf(marker);
         var evidence = StandingText(donation, marker, standing, pack);
-        if (rule.Passes(standing))
-            return Pass($"marker {marker}", evidence);
-        if (standing == MarkerStanding.Missing)
-            return Fail(donation, $"marker {marker}", "marker-missing", evidence);
+        return pack.RuleOf(marker).Passes(standing)
+            ? Pass($"marker {marker}", evidence)
+            : standing == MarkerStanding.Missing ? Fail(donation, $"marker {marker}", "marker-missing", evidence)
+            : CheckReactive(donation, pack.RuleOf(marker), evidence);
+    }
+
+    private static GateCheck CheckReactive(Donation donation, MarkerRule rule, string evidence)
+    {
         if (rule.Bars is not { } bars)
-            return Fail(donation, $"marker {marker}", "marker-reactive", evidence);
+            return Fail(donation, $"marker {rule.Name}", "marker-reactive", evidence);
 
         // The policy lets go of the kinds that it does not name.
         var barred = donation.InQuarantine.Where(component => rule.Bar(component.Kind)).Select(component => component.Unit).ToList();
-        return new GateCheck($"marker {marker}", "marker-reactive", $"{evidence} That bars {string.Join(", ", bars.Select(Text))}.", barred, Blocks: false);
+        return new GateCheck($"marker {rule.Name}", "marker-reactive", $"{evidence} It bars {string.Join(", ", bars.Select(Text))}.", barred, Blocks: false);
     }
 
     /// <summary>What the record says of a marker, original and correction both.</summary>

@@ -10,7 +10,7 @@ public sealed class Releasing_a_donation
     private static readonly DateTimeOffset ReleasedAt = At("2026-03-03T09:00:00+07:00");
 
     private static SpecOutcome<Donation, DonationEvent> Releasing(string person, params IReadOnlyList<object> history) =>
-        Spec.For<Donation>().Given(history).When(state => ReleaseDecider.Release(state, Policy, By(person, ReleasedAt)));
+        Spec.For<Donation>().Given(history).When(state => ReleaseDecider.Release(state, new ReleaseComponents(), Policy, By(person, ReleasedAt)));
 
     [Fact]
     public void is_signed_by_the_first_person() =>
@@ -47,19 +47,19 @@ public sealed class Releasing_a_donation
     [Fact]
     public void looks_at_the_gate_for_the_second_signature_too() =>
         Spec.For<Donation>().Given(Collected, Typed, Negative, PlateletsPrepared, Signed)
-            .When(state => ReleaseDecider.Release(state, Policy, By(SecondPerson, At("2026-03-08T09:00:00+07:00"))))
+            .When(state => ReleaseDecider.Release(state, new ReleaseComponents(), Policy, By(SecondPerson, At("2026-03-08T09:00:00+07:00"))))
             .ThenRejected("component-expired");
 
     [Fact]
     public void entered_late_does_not_make_an_expired_component_fresh() =>
         Spec.For<Donation>().Given(Collected, Typed, Negative, PlateletsPrepared, Signed)
-            .When(state => ReleaseDecider.Release(state, Policy, By(SecondPerson, ReleasedAt, now: At("2026-03-08T09:00:00+07:00"))))
+            .When(state => ReleaseDecider.Release(state, new ReleaseComponents(), Policy, By(SecondPerson, ReleasedAt, now: At("2026-03-08T09:00:00+07:00"))))
             .ThenRejected("component-expired");
 
     [Fact]
     public void leaves_an_expired_component_behind() =>
         Spec.For<Donation>().Given(Collected, Typed, Negative, PlateletsPrepared, RedCellsPrepared, Signed)
-            .When(state => ReleaseDecider.Release(state, Policy, By(SecondPerson, At("2026-03-08T09:00:00+07:00"))))
+            .When(state => ReleaseDecider.Release(state, new ReleaseComponents(), Policy, By(SecondPerson, At("2026-03-08T09:00:00+07:00"))))
             .Then(ReleasedFrom(RedCellsPrepared));
 
     [Fact]
