@@ -70,6 +70,21 @@ internal static class Given
 
     public static readonly ReleaseSigned Signed = new(FirstPerson);
 
+    public static readonly RecallId Case = RecallId.Parse("lookback-a999926123456-hbv");
+    public static readonly TestDetails Measured = new("ELISA", "R-77", "I-3", "2026-061", At("2026-03-02T20:00:00+07:00"));
+
+    /// <summary>Both people found the same.</summary>
+    public static readonly GroupDeterminationRecorded FirstFound = new(OPositive, FirstPerson);
+
+    public static readonly GroupDeterminationRecorded SecondFound = new(OPositive, SecondPerson, Established: OPositive);
+
+    public static readonly DonationHeld Held = new(Case, RecallKind.Lookback, "hbv repeat-reactive");
+
+    public static readonly ImplicationOpened Opened = new(
+        Case, RecallKind.Lookback, "hbv repeat-reactive", [Number, OtherNumber], At("2026-03-03T08:00:00+07:00"), "hbv", DonorOne, At("2026-03-06T08:00:00+07:00"));
+
+    public static MarkerResultRecorded Found(string marker, MarkerResult result, TestPhase phase = TestPhase.Screening) => new(marker, result, phase);
+
     public static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
     public static MarkersTested Results(params (string Marker, MarkerResult Result)[] results) =>
