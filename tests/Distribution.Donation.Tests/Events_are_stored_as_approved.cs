@@ -1,4 +1,6 @@
+using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Components;
+using Distribution.Blood.Identifiers;
 using Distribution.EventStore;
 using Distribution.Testing;
 using Shouldly;
@@ -44,6 +46,28 @@ public sealed class Events_are_stored_as_approved
         ["donation-collected.v1"] = Same(Collected),
         ["group-determined.v1"] = (new GroupDetermined(OPositive, "gel card"), Typed),
         ["markers-tested.v1"] = (Reactive, Results(("hiv", MarkerResult.Negative))),
+        ["donor-group-known.v1"] = Same(new DonorGroupKnown(OPositive, Number)),
+        ["marker-result-recorded.v1"] = (
+            new MarkerResultRecorded("hbv", MarkerResult.Reactive, TestPhase.Repeat, Measured.Method, Measured.ReagentLot, Measured.Instrument, Measured.Run, Measured.MeasuredAt),
+            Found("hiv", MarkerResult.Negative)),
+        ["marker-confirmed.v1"] = (
+            new MarkerConfirmed("hbv", Confirmation.Indeterminate, Measured.Method, Measured.ReagentLot, Measured.Instrument, Measured.Run, Measured.MeasuredAt),
+            new MarkerConfirmed("hbv", Confirmation.Positive)),
+        ["marker-result-corrected.v1"] = Same(new MarkerResultCorrected("hiv", MarkerResult.Negative, MarkerResult.Reactive, "tube-mixed-up", SecondPerson, 1)),
+        ["group-determination-recorded.v1"] = (
+            new GroupDeterminationRecorded(OPositive, FirstPerson, "gel card", "R-12", "I-1", "A9999-T0042", OPositive), FirstFound),
+        ["group-corrected.v1"] = (
+            new GroupCorrected(BloodGroup.Parse("A+", null), OPositive, "tube-mixed-up", SecondPerson, FirstPerson, OPositive),
+            new GroupCorrected(BloodGroup.Parse("A+", null), OPositive, "tube-mixed-up", SecondPerson)),
+        ["donation-held.v1"] = Same(Held),
+        ["donation-hold-ended.v1"] = Same(new DonationHoldEnded(Case)),
+        ["implication-opened.v1"] = (Opened, Opened with { Marker = null, Donor = null, DueAt = null }),
+        ["implication-extended.v1"] = (
+            new ImplicationExtended(Case, Opened.Kind, Opened.Reason, [OtherNumber], Opened.DueAt),
+            new ImplicationExtended(Case, Opened.Kind, Opened.Reason, [OtherNumber])),
+        ["implication-ended.v1"] = Same(new ImplicationEnded(Case, "confirmed-negative", SecondPerson, [Number, OtherNumber], Opened.OpenedAt.AddDays(1))),
+        ["recall-told.v1"] = Same(new RecallTold(Case, RecallKind.Reaction, "fever", [Number], Opened.OpenedAt)),
+        ["recall-ended.v1"] = Same(new RecallEnded(Case, true, "unrelated", SecondPerson, Opened.OpenedAt.AddDays(1))),
         ["component-prepared.v1"] = Same(RedCellsPrepared),
         ["release-signed.v1"] = Same(Signed),
         ["component-released.v1"] = Same(ReleasedFrom(RedCellsPrepared)),
