@@ -1,4 +1,5 @@
 using Distribution.Blood.BloodGroups;
+using Distribution.Blood.Components;
 using Distribution.Blood.Identifiers;
 using Distribution.EventStore;
 using Distribution.Testing;
@@ -32,8 +33,16 @@ public sealed class Events_are_stored_as_approved
     private static readonly Dictionary<string, (object Full, object Minimal)> Examples = new(StringComparer.Ordinal)
     {
         ["donor-registered.v1"] = Same(Registered),
-        ["donor-gave.v1"] = Same(new DonorGave(Number, CollectedAt)),
-        ["donor-deferred.v1"] = (new DonorDeferred("marker-reactive", Number, CollectedAt.AddMonths(6)), new DonorDeferred("marker-reactive")),
+        ["donor-gave.v1"] = (new DonorGave(Number, CollectedAt, CollectionKind.PlasmaApheresis, 500, 61.5m), new DonorGave(Number, CollectedAt)),
+        ["donor-deferred.v1"] = (
+            new DonorDeferred("marker-reactive", Number, CollectedAt.AddMonths(6), new DateOnly(2026, 3, 2), DriveOne, "morning"), new DonorDeferred("marker-reactive")),
+        ["donor-deferral-ended.v1"] = (new DonorDeferralEnded("marker-reactive", Number, SecondPerson), new DonorDeferralEnded("marker-reactive")),
+        ["donor-identity-erased.v1"] = Same(new DonorIdentityErased("donor-request")),
+        ["drive-planned.v1"] = (Planned, Planned with { Sessions = [] }),
+        ["drive-amended.v1"] = (
+            new DriveAmended(Planned.Name, Planned.Series, DriveKind.FixedPoint, Planned.Sites, Planned.From, Planned.To, 300, Planned.Sessions),
+            new DriveAmended(Planned.Name, Planned.Series, DriveKind.FixedPoint, Planned.Sites, Planned.From, Planned.To, 300, [])),
+        ["drive-canceled.v1"] = Same(new DriveCanceled("storm")),
         ["donation-collected.v1"] = Same(Collected),
         ["group-determined.v1"] = (new GroupDetermined(OPositive, "gel card"), Typed),
         ["markers-tested.v1"] = (Reactive, Results(("hiv", MarkerResult.Negative))),
@@ -51,14 +60,14 @@ public sealed class Events_are_stored_as_approved
             new GroupCorrected(BloodGroup.Parse("A+", null), OPositive, "tube-mixed-up", SecondPerson, FirstPerson, OPositive),
             new GroupCorrected(BloodGroup.Parse("A+", null), OPositive, "tube-mixed-up", SecondPerson)),
         ["donation-held.v1"] = Same(Held),
-        ["donation-hold-ended.v1"] = Same(new DonationHoldEnded(Case)),
+        ["donation-hold-ended.v1"] = Same(new DonationHoldEnded(LookbackCase)),
         ["implication-opened.v1"] = (Opened, Opened with { Marker = null, Donor = null, DueAt = null }),
         ["implication-extended.v1"] = (
-            new ImplicationExtended(Case, Opened.Kind, Opened.Reason, [OtherNumber], Opened.DueAt),
-            new ImplicationExtended(Case, Opened.Kind, Opened.Reason, [OtherNumber])),
-        ["implication-ended.v1"] = Same(new ImplicationEnded(Case, "confirmed-negative", SecondPerson, [Number, OtherNumber], Opened.OpenedAt.AddDays(1))),
-        ["recall-told.v1"] = Same(new RecallTold(Case, RecallKind.Reaction, "fever", [Number], Opened.OpenedAt)),
-        ["recall-ended.v1"] = Same(new RecallEnded(Case, true, "unrelated", SecondPerson, Opened.OpenedAt.AddDays(1))),
+            new ImplicationExtended(LookbackCase, Opened.Kind, Opened.Reason, [OtherNumber], Opened.DueAt),
+            new ImplicationExtended(LookbackCase, Opened.Kind, Opened.Reason, [OtherNumber])),
+        ["implication-ended.v1"] = Same(new ImplicationEnded(LookbackCase, "confirmed-negative", SecondPerson, [Number, OtherNumber], Opened.OpenedAt.AddDays(1))),
+        ["recall-told.v1"] = Same(new RecallTold(LookbackCase, RecallKind.Reaction, "fever", [Number], Opened.OpenedAt)),
+        ["recall-ended.v1"] = Same(new RecallEnded(LookbackCase, true, "unrelated", SecondPerson, Opened.OpenedAt.AddDays(1))),
         ["component-prepared.v1"] = Same(RedCellsPrepared),
         ["release-signed.v1"] = Same(Signed),
         ["component-released.v1"] = Same(ReleasedFrom(RedCellsPrepared)),

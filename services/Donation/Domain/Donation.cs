@@ -33,7 +33,7 @@ public sealed record Donation : IAggregate<Donation>
     public CollectionKind Collection { get; init; }
 
     /// <summary>The campaign or fixed point that it was given at, where it was one.</summary>
-    public string? Drive { get; init; }
+    public DriveCode? Drive { get; init; }
 
     /// <summary>The drive's session.</summary>
     public string? Session { get; init; }

@@ -6,16 +6,18 @@ using Distribution.Blood.Policies;
 
 namespace Distribution.Donations;
 
-/// <summary>A donor gives blood under a donation number.</summary>
-/// <param name="Drive">The campaign or fixed point, where it is one.</param>
-/// <param name="Session">The drive's session.</param>
-/// <param name="BagLot">The lot of the empty bag, where it was scanned.</param>
+/// <summary>A donor gives under a donation number.</summary>
+/// <param name="VolumeMl">Milliliters.</param>
+/// <param name="WeightKg">The donor's weight on the day, kilograms; null: nobody weighed, which is refused.</param>
+/// <param name="Session">Of the drive.</param>
+/// <param name="BagLot">The lot of the bag that was used, as its maker prints it.</param>
 public sealed record CollectDonation(
     DonorId Donor,
     DonationNumber Donation,
     int VolumeMl,
+    decimal? WeightKg = null,
     CollectionKind Collection = CollectionKind.WholeBlood,
-    string? Drive = null,
+    DriveCode? Drive = null,
     string? Session = null,
     string? BagLot = null);
 
@@ -42,7 +44,7 @@ public static class DonationDecider
         }
 
         List<Rejection> reasons = [];
-        var most = pack.Donors.Volumes.Where(band => band.Collection == command.Collection).Select(band => band.MaximumMl).DefaultIfEmpty().Max();
+        var most = pack.Donors.Volumes.Where(band => band.Collection == command.Collection).Max(band => (int?)band.MaximumMl);
         if (command.VolumeMl <= 0)
             reasons.Add(new Rejection("volume-invalid", "The volume is more than 0 mL.", "volumeMl"));
         else if (command.VolumeMl > most)

@@ -60,7 +60,7 @@ public sealed record DonationCollected(
     DateTimeOffset CollectedAt,
     SiteId Site,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] CollectionKind Collection = CollectionKind.WholeBlood,
-    string? Drive = null,
+    DriveCode? Drive = null,
     string? Session = null,
     string? BagLot = null) : DonationEvent;
 

@@ -48,7 +48,7 @@ public static class ReleaseGate
     /// Whether a reactive marker keeps the component back for good: nothing that a repeat may say lets it go.
     /// A marker that the policy does not know bars everything.
     /// </summary>
-    internal static bool IsBarred(Donation donation, PreparedComponent component, PolicyPack pack) => donation.Markers.Any(marker =>
+    public static bool IsBarred(Donation donation, PreparedComponent component, PolicyPack pack) => donation.Markers.Any(marker =>
         pack.RuleOf(marker.Key) is var rule
         && rule.Bar(component.Kind)
         && donation.StandingOf(marker.Key, pack) switch

@@ -22,14 +22,16 @@ public sealed class Folding
     {
         object[] all =
         [
-            Registered, new DonorGave(Number, CollectedAt), new DonorDeferred("marker-reactive"),
+            Registered, new DonorGave(Number, CollectedAt), new DonorDeferred("marker-reactive"), new DonorDeferralEnded("marker-reactive"),
+            new DonorIdentityErased("donor-request"),
+            Planned, new DriveAmended("Spring", "hn-spring", DriveKind.Campaign, [CollectionPoint], new(2026, 4, 24), new(2026, 4, 27), 200, []), new DriveCanceled("storm"),
             Collected, Typed, Negative, RedCellsPrepared, Signed, ReleasedFrom(RedCellsPrepared), DiscardedFrom(RedCellsPrepared, "bag-broken"),
             new DonorGroupKnown(OPositive, Number),
             FirstFound, new GroupCorrected(OPositive, OPositive, "tube-mixed-up", SecondPerson), Found("hiv", MarkerResult.Negative),
             new MarkerConfirmed("hiv", Confirmation.Positive), new MarkerResultCorrected("hiv", MarkerResult.Negative, MarkerResult.Reactive, "tube-mixed-up", SecondPerson, 1),
-            Held, new DonationHoldEnded(Case),
-            Opened, new ImplicationExtended(Case, Opened.Kind, Opened.Reason, [OtherNumber]), new ImplicationEnded(Case, "mistake", SecondPerson, [], Opened.OpenedAt),
-            new RecallTold(Case, Opened.Kind, Opened.Reason, [Number], Opened.OpenedAt), new RecallEnded(Case, true, "mistake", SecondPerson, Opened.OpenedAt),
+            Held, new DonationHoldEnded(LookbackCase),
+            Opened, new ImplicationExtended(LookbackCase, Opened.Kind, Opened.Reason, [OtherNumber]), new ImplicationEnded(LookbackCase, "mistake", SecondPerson, [], Opened.OpenedAt),
+            new RecallTold(LookbackCase, Opened.Kind, Opened.Reason, [Number], Opened.OpenedAt), new RecallEnded(LookbackCase, true, "mistake", SecondPerson, Opened.OpenedAt),
         ];
 
         all.Select(@event => @event.GetType()).ShouldBe(EventTypes.From(typeof(Donation).Assembly).ByName.Values, ignoreOrder: true);
@@ -38,9 +40,10 @@ public sealed class Folding
         {
             _ = @event switch
             {
-                DonorEvent => Donor.Evolve(Donor.Initial, @event),
+                DonorEvent => (object)Donor.Evolve(Donor.Initial, @event),
                 ImplicationEvent => Implication.Evolve(Implication.Initial, @event),
-                _ => (object)Donation.Evolve(typed, @event),
+                DriveEvent => Drive.Evolve(Drive.Initial, @event),
+                _ => Donation.Evolve(typed, @event),
             };
         }
     }

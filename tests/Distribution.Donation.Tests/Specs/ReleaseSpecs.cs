@@ -14,7 +14,7 @@ public sealed class Releasing_a_donation
 
     [Fact]
     public void is_signed_by_the_first_person() =>
-        Releasing(FirstPerson, Collected, Typed, Negative, RedCellsPrepared).Then(Signed);
+        Releasing(FirstPerson, Collected, Typed, Negative, RedCellsPrepared).Then(SignedFor(RedCellsPrepared));
 
     [Fact]
     public void is_done_by_the_second_person_for_every_component() =>
@@ -85,11 +85,12 @@ public sealed class Releasing_a_donation
 
     [Fact]
     public void needs_both_people_again_for_a_component_prepared_after_the_signature() =>
-        Releasing(SecondPerson, Collected, Typed, Negative, RedCellsPrepared, Signed, PlateletsPrepared).Then(new ReleaseSigned(SecondPerson));
+        Releasing(SecondPerson, Collected, Typed, Negative, RedCellsPrepared, Signed, PlateletsPrepared)
+            .Then(SignedFor(RedCellsPrepared, PlateletsPrepared) with { Person = SecondPerson });
 
     [Fact]
     public void needs_both_people_again_for_a_component_prepared_after_the_release() =>
-        Releasing(FirstPerson, Collected, Typed, Negative, RedCellsPrepared, Signed, ReleasedFrom(RedCellsPrepared), PlateletsPrepared).Then(Signed);
+        Releasing(FirstPerson, Collected, Typed, Negative, RedCellsPrepared, Signed, ReleasedFrom(RedCellsPrepared), PlateletsPrepared).Then(SignedFor(PlateletsPrepared));
 
     [Fact]
     public void is_refused_for_an_unknown_donation() => Releasing(FirstPerson).ThenRejected("unknown-donation");

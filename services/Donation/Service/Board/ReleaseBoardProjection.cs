@@ -1,5 +1,5 @@
+using System.Globalization;
 using System.Text.Json;
-using Distribution.Blood.Components;
 using Distribution.EventStore;
 using Distribution.EventStore.Projections;
 using Npgsql;
@@ -9,12 +9,19 @@ namespace Distribution.Donations.Service.Board;
 /// <summary>One row per donation: what the release board asks. What a status is depends on the policy and is judged when asked.</summary>
 internal sealed class ReleaseBoardProjection : Projection
 {
+    /// <summary>Between the parts of one element.</summary>
+    internal const char Between = '|';
+
     /// <summary>A signature covers what was there to see.</summary>
     private const string Unsigned = "signed_by = null, signed_for = null";
 
-    /// <summary>One component of the kind in $3 leaves quarantine.</summary>
+    /// <summary>The component in $3 leaves quarantine.</summary>
     private const string NoLongerWaiting =
-        "quarantined = quarantined - 1, waiting = waiting[:array_position(waiting, $3) - 1] || waiting[array_position(waiting, $3) + 1:]";
+        "quarantined = quarantined - 1, waiting = array(select unit from unnest(waiting) with ordinality as u (unit, n) where not starts_with(unit, $3 || '|') order by n)";
+
+    /// <summary>One more result of the marker in $3: what it is stands in $4.</summary>
+    private const string OneMoreResult =
+        "results = results || ($3 || '|' || 1 + (select count(*) from unnest(results) as r where starts_with(r, $3 || '|')) || '|' || $4)";
 
     public override string Name => "release_board";
 
@@ -30,8 +37,9 @@ internal sealed class ReleaseBoardProjection : Projection
             collected_at timestamptz not null,
             volume_ml integer not null,
             grp varchar,
-            tested text[] not null default '{}',
-            reactive text[] not null default '{}',
+            results text[] not null default '{}',
+            confirmations text[] not null default '{}',
+            holds text[] not null default '{}',
             signed_by varchar,
             signed_for text[],
             waiting text[] not null default '{}',
@@ -53,7 +61,7 @@ internal sealed class ReleaseBoardProjection : Projection
     {
         switch (stored.Data)
         {
-            case DonorEvent or ImplicationEvent:
+            case DonorEvent or DriveEvent or ImplicationEvent:
                 break;
             case DonationCollected collected:
                 Add(
@@ -64,44 +72,43 @@ internal sealed class ReleaseBoardProjection : Projection
             case GroupDetermined determined:
                 Update(batch, stored, $"{Unsigned}, grp = $3", determined.Group.ToString());
                 break;
-            case MarkersTested tested:
-                Update(
-                    batch, stored, $"{Unsigned}, tested = array(select distinct unnest(tested || $3) order by 1), reactive = array(select distinct unnest(reactive || $4) order by 1)",
-                    tested.Results.Keys.Order(StringComparer.Ordinal).ToArray(),
-                    tested.Results.Where(pair => pair.Value == MarkerResult.Reactive).Select(pair => pair.Key).Order(StringComparer.Ordinal).ToArray());
-                break;
             case GroupDeterminationRecorded recorded:
                 Update(batch, stored, $"{Unsigned}, grp = nullif($3, '')", recorded.Established?.ToString() ?? "");
                 break;
             case GroupCorrected corrected:
                 Update(batch, stored, $"{Unsigned}, grp = nullif($3, '')", corrected.Established?.ToString() ?? "");
                 break;
-            case MarkerResultRecorded { Result: MarkerResult.Reactive } recorded:
-                // A marker as often as it was reactive, so that a correction takes one of them away.
-                Update(batch, stored, $"{Unsigned}, tested = array(select distinct unnest(tested || $3::text) order by 1), reactive = array_append(reactive, $3)", recorded.Marker);
+            case MarkersTested tested:
+                foreach (var (marker, result) in tested.Results.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+                    Update(batch, stored, $"{Unsigned}, {OneMoreResult}", marker, Text(result));
                 break;
             case MarkerResultRecorded recorded:
-                Update(batch, stored, $"{Unsigned}, tested = array(select distinct unnest(tested || $3::text) order by 1)", recorded.Marker);
-                break;
-            case MarkerResultCorrected { To: MarkerResult.Reactive } corrected:
-                Update(batch, stored, $"{Unsigned}, reactive = array_append(reactive, $3)", corrected.Marker);
+                Update(batch, stored, $"{Unsigned}, {OneMoreResult}", recorded.Marker, Text(recorded.Result));
                 break;
             case MarkerResultCorrected corrected:
                 Update(
-                    batch, stored,
-                    $"{Unsigned}, reactive = reactive[:array_position(reactive, $3) - 1] || reactive[array_position(reactive, $3) + 1:]",
-                    corrected.Marker);
+                    batch, stored, $"{Unsigned}, results = array_replace(results, $3 || $4, $3 || $5)",
+                    string.Create(CultureInfo.InvariantCulture, $"{corrected.Marker}{Between}{corrected.Sequence}{Between}"), Text(corrected.From), Text(corrected.To));
                 break;
-            case MarkerConfirmed or DonationHeld or DonationHoldEnded:
-                Update(batch, stored, Unsigned);
+            case MarkerConfirmed confirmed:
+                Update(
+                    batch, stored, $"{Unsigned}, confirmations = array(select c from unnest(confirmations) as c where not starts_with(c, $3 || '|') union all select $3 || '|' || $4 order by 1)",
+                    confirmed.Marker, Text(confirmed.Confirmation));
+                break;
+            case DonationHeld held:
+                Update(batch, stored, $"{Unsigned}, holds = holds || $3::text", held.Recall.ToString());
+                break;
+            case DonationHoldEnded ended:
+                Update(batch, stored, "holds = array_remove(holds, $3)", ended.Recall.ToString());
                 break;
             case ComponentPrepared prepared:
                 Update(
-                    batch, stored, $"{Unsigned}, quarantined = quarantined + 1, waiting = array_append(waiting, $4), first_expiry = least(first_expiry, $3)",
-                    prepared.ExpiresAt.ToUniversalTime(), Text(prepared.Kind));
+                    batch, stored, $"{Unsigned}, quarantined = quarantined + 1, waiting = waiting || $4::text, first_expiry = least(first_expiry, $3)",
+                    prepared.ExpiresAt.ToUniversalTime(),
+                    string.Create(CultureInfo.InvariantCulture, $"{prepared.Unit}{Between}{Text(prepared.Kind)}{Between}{prepared.ExpiresAt.ToUniversalTime():O}"));
                 break;
             case ComponentUsedUp used:
-                Update(batch, stored, $"{Unsigned}, {NoLongerWaiting}, used_up = used_up + 1", Text(used.Kind));
+                Update(batch, stored, $"{Unsigned}, {NoLongerWaiting}, used_up = used_up + 1", used.Unit.ToString());
                 break;
             case ReleaseSigned signed:
                 // As one text: an array parameter cannot be left out.
@@ -110,19 +117,19 @@ internal sealed class ReleaseBoardProjection : Projection
             case ComponentReleased released:
                 Update(
                     batch, stored,
-                    $"{NoLongerWaiting}, released = released + 1, signed_for = nullif(array_remove(signed_for, $4), '{{}}'), signed_by = case when signed_for <> array[$4] then signed_by end",
-                    Text(released.Kind), released.Unit.ToString());
+                    $"{NoLongerWaiting}, released = released + 1, signed_for = nullif(array_remove(signed_for, $3), '{{}}'), signed_by = case when signed_for <> array[$3] then signed_by end",
+                    released.Unit.ToString());
                 break;
             case ComponentDiscarded discarded:
-                Update(batch, stored, $"{NoLongerWaiting}, discarded = discarded + 1", Text(discarded.Kind));
+                Update(batch, stored, $"{NoLongerWaiting}, discarded = discarded + 1", discarded.Unit.ToString());
                 break;
             default:
                 throw new InvalidOperationException($"The release board does not know {stored.Type}.");
         }
     }
 
-    /// <summary>As the board and its query write a kind.</summary>
-    internal static string Text(ComponentKind kind) => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
+    private static string Text<T>(T word)
+        where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(word.ToString());
 
     private static void Update(NpgsqlBatch batch, StoredEvent stored, string set, params IReadOnlyList<object> values) => Add(
         batch,

@@ -41,7 +41,7 @@ internal sealed class DonationLotsProjection : Projection
             case GroupDeterminationRecorded { ReagentLot: { } lot }:
                 Add(batch, lot, "reagent", stored);
                 break;
-            case DonationEvent or DonorEvent or ImplicationEvent:
+            case DonationEvent or DonorEvent or DriveEvent or ImplicationEvent:
                 break;
             default:
                 throw new InvalidOperationException($"The lots of donations do not know {stored.Type}.");

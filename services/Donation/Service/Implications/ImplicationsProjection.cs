@@ -35,7 +35,7 @@ internal sealed class ImplicationsProjection : Projection
     {
         switch (stored.Data)
         {
-            case DonorEvent or DonationEvent:
+            case DonorEvent or DriveEvent or DonationEvent:
                 break;
             case ImplicationOpened opened:
                 Add(

@@ -16,7 +16,13 @@ internal sealed class DonationContracts : IContractMap
         typeof(DonorRegistered),
         typeof(DonorGave),
         typeof(DonorDeferred),
+        typeof(DonorDeferralEnded),
+        typeof(DonorIdentityErased),
         typeof(DonorGroupKnown),
+        // Plans, and what becomes of them, stay with the organizers.
+        typeof(DrivePlanned),
+        typeof(DriveAmended),
+        typeof(DriveCanceled),
         // The laboratory's own; what follows from it is published as released or discarded.
         typeof(DonationCollected),
         typeof(GroupDetermined),
