@@ -92,7 +92,7 @@ internal static class Given
     public static ReleaseSigned SignedFor(params IReadOnlyList<ComponentPrepared> components) =>
         new(FirstPerson, [.. components.Select(component => component.Unit)]);
 
-    public static readonly RecallId Case = RecallId.Parse("lookback-a999926123456-hbv");
+    public static readonly RecallId LookbackCase = RecallId.Parse("lookback-a999926123456-hbv");
     public static readonly TestDetails Measured = new("ELISA", "R-77", "I-3", "2026-061", At("2026-03-02T20:00:00+07:00"));
 
     /// <summary>Both people found the same.</summary>
@@ -100,10 +100,10 @@ internal static class Given
 
     public static readonly GroupDeterminationRecorded SecondFound = new(OPositive, SecondPerson, Established: OPositive);
 
-    public static readonly DonationHeld Held = new(Case, RecallKind.Lookback, "hbv repeat-reactive");
+    public static readonly DonationHeld Held = new(LookbackCase, RecallKind.Lookback, "hbv repeat-reactive");
 
     public static readonly ImplicationOpened Opened = new(
-        Case, RecallKind.Lookback, "hbv repeat-reactive", [Number, OtherNumber], At("2026-03-03T08:00:00+07:00"), "hbv", DonorOne, At("2026-03-06T08:00:00+07:00"));
+        LookbackCase, RecallKind.Lookback, "hbv repeat-reactive", [Number, OtherNumber], At("2026-03-03T08:00:00+07:00"), "hbv", DonorOne, At("2026-03-06T08:00:00+07:00"));
 
     public static MarkerResultRecorded Found(string marker, MarkerResult result, TestPhase phase = TestPhase.Screening) => new(marker, result, phase);
 

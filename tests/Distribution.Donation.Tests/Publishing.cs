@@ -42,7 +42,7 @@ public sealed class Publishing
     public void tells_of_a_case_and_never_whose_donations_they_are()
     {
         MessagesOf(Opened).ShouldHaveSingleItem().ShouldBeOfType<V1.DonationsImplicated>().ShouldSatisfyAllConditions(
-            message => message.Recall.ShouldBe(Case),
+            message => message.Recall.ShouldBe(LookbackCase),
             message => message.Donations.ShouldBe([Number, OtherNumber]),
             message => message.DueAt.ShouldBe(Opened.DueAt),
             message => System.Text.Json.JsonSerializer.Serialize(message).ShouldNotContain(DonorOne.ToString()));
@@ -50,13 +50,13 @@ public sealed class Publishing
 
     [Fact]
     public void tells_of_an_extension_only_what_is_new() =>
-        MessagesOf(new ImplicationExtended(Case, Opened.Kind, Opened.Reason, [OtherNumber])).ShouldHaveSingleItem()
+        MessagesOf(new ImplicationExtended(LookbackCase, Opened.Kind, Opened.Reason, [OtherNumber])).ShouldHaveSingleItem()
             .ShouldBeOfType<V1.DonationsImplicated>().Donations.ShouldBe([OtherNumber]);
 
     [Fact]
     public void tells_that_a_case_came_to_nothing() =>
-        MessagesOf(new ImplicationEnded(Case, "confirmed-negative", SecondPerson, [Number], CollectedAt))
-            .ShouldBe([new V1.ImplicationEnded(Case, "confirmed-negative", SecondPerson, ByReleaser)]);
+        MessagesOf(new ImplicationEnded(LookbackCase, "confirmed-negative", SecondPerson, [Number], CollectedAt))
+            .ShouldBe([new V1.ImplicationEnded(LookbackCase, "confirmed-negative", SecondPerson, ByReleaser)]);
 
     [Fact]
     public void tells_nobody_of_donors_and_results()
@@ -72,7 +72,7 @@ public sealed class Publishing
     {
         var map = new DonationContracts();
         object[] published = [RedCellsPrepared, ReleasedFrom(RedCellsPrepared), DiscardedFrom(RedCellsPrepared, "bag-broken"), Opened,
-            new ImplicationExtended(Case, Opened.Kind, Opened.Reason, [OtherNumber]), new ImplicationEnded(Case, "mistake", SecondPerson, [Number], CollectedAt)];
+            new ImplicationExtended(LookbackCase, Opened.Kind, Opened.Reason, [OtherNumber]), new ImplicationEnded(LookbackCase, "mistake", SecondPerson, [Number], CollectedAt)];
 
         published.Select(@event => @event.GetType()).Concat(map.NotPublished)
             .ShouldBe(EventTypes.From(typeof(Donation).Assembly).ByName.Values, ignoreOrder: true);

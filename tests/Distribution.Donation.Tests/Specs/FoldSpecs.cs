@@ -29,9 +29,9 @@ public sealed class Folding
             new DonorGroupKnown(OPositive, Number),
             FirstFound, new GroupCorrected(OPositive, OPositive, "tube-mixed-up", SecondPerson), Found("hiv", MarkerResult.Negative),
             new MarkerConfirmed("hiv", Confirmation.Positive), new MarkerResultCorrected("hiv", MarkerResult.Negative, MarkerResult.Reactive, "tube-mixed-up", SecondPerson, 1),
-            Held, new DonationHoldEnded(Case),
-            Opened, new ImplicationExtended(Case, Opened.Kind, Opened.Reason, [OtherNumber]), new ImplicationEnded(Case, "mistake", SecondPerson, [], Opened.OpenedAt),
-            new RecallTold(Case, Opened.Kind, Opened.Reason, [Number], Opened.OpenedAt), new RecallEnded(Case, true, "mistake", SecondPerson, Opened.OpenedAt),
+            Held, new DonationHoldEnded(LookbackCase),
+            Opened, new ImplicationExtended(LookbackCase, Opened.Kind, Opened.Reason, [OtherNumber]), new ImplicationEnded(LookbackCase, "mistake", SecondPerson, [], Opened.OpenedAt),
+            new RecallTold(LookbackCase, Opened.Kind, Opened.Reason, [Number], Opened.OpenedAt), new RecallEnded(LookbackCase, true, "mistake", SecondPerson, Opened.OpenedAt),
             CryoMade, PlasmaUsedUp,
         ];
 
@@ -42,8 +42,8 @@ public sealed class Folding
             _ = @event switch
             {
                 DonorEvent => (object)Donor.Evolve(Donor.Initial, @event),
-                DriveEvent => Drive.Evolve(Drive.Initial, @event),
                 ImplicationEvent => Implication.Evolve(Implication.Initial, @event),
+                DriveEvent => Drive.Evolve(Drive.Initial, @event),
                 _ => Donation.Evolve(typed, @event),
             };
         }
