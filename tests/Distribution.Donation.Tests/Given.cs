@@ -50,6 +50,7 @@ internal static class Given
     public static readonly DonationNumber OtherNumber = DonationNumber.Parse("A999926123457", null);
     public static readonly ProductCode RedCells = ProductCode.Parse("D0101V00", null);
     public static readonly ProductCode Plasma = ProductCode.Parse("D0201V00", null);
+    public static readonly ProductCode Cryo = ProductCode.Parse("D0401V00", null);
     public static readonly ProductCode Platelets = ProductCode.Parse("D0301V00", null);
     public static readonly DriveCode DriveOne = DriveCode.Parse("hn-2026-04");
     public static readonly BloodGroup OPositive = BloodGroup.Parse("O+", null);
@@ -72,6 +73,18 @@ internal static class Given
 
     public static readonly ComponentPrepared PlateletsPrepared = new(
         new UnitNumber(Number, Platelets), ComponentKind.Platelets, 50, PreparedAt, At("2026-03-07T23:59:00+07:00"), CollectedAt, CollectionPoint, Centre);
+
+    public static readonly ComponentPrepared PlasmaPrepared = new(
+        new UnitNumber(Number, Plasma), ComponentKind.Plasma, 150, PreparedAt, At("2028-03-01T23:59:00+07:00"), CollectedAt, CollectionPoint, Centre);
+
+    /// <summary>Of that plasma, the next morning.</summary>
+    public static readonly ComponentPrepared CryoMade = new(
+        new UnitNumber(Number, Cryo), ComponentKind.Cryoprecipitate, 30, At("2026-03-03T08:00:00+07:00"), At("2027-03-02T23:59:00+07:00"), CollectedAt, CollectionPoint, Centre,
+        PlasmaPrepared.Unit, ProcedureKind.Separate);
+
+    public static readonly ComponentUsedUp PlasmaUsedUp = new(
+        PlasmaPrepared.Unit, PlasmaPrepared.Kind, 150, PreparedAt, PlasmaPrepared.ExpiresAt, CollectedAt, CollectionPoint, Centre,
+        ProcedureKind.Separate, [CryoMade.Unit], Minutes: 600);
 
     public static readonly ReleaseSigned Signed = new(FirstPerson);
 
