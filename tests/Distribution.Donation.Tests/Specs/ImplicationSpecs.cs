@@ -15,7 +15,7 @@ public sealed class A_lookback
     private static IReadOnlyList<int> Concerned(string earlier, int laterDonations = 0)
     {
         Donation Given(int year, params object[] results) => TestingPolicy.Donation(
-            [Collected with { Donation = DonationNumber.Create("A9999", 26, year + 1), CollectedAt = CollectedAt.AddYears(year) }, .. results]);
+            [Collected with { Donation = DonationNumber.Create("A9999", 26, year + 1), CollectedAt = CollectedAt.AddDays(365 * year) }, .. results]);
         var index = Given(earlier.Length, Found("hiv", MarkerResult.Reactive));
         var others = earlier.Select((sign, year) => sign == 'n' ? Given(year, Found("hiv", MarkerResult.Negative)) : Given(year))
             .Concat(Enumerable.Range(earlier.Length + 1, laterDonations).Select(year => Given(year)))
