@@ -35,14 +35,14 @@ public sealed class PolicyBook
     {
         List<string> problems = [];
         List<PolicyPack> packs = [];
-        if (Read(path, problems) is not { } named)
+        if (Read(path, Path.GetFileName(path), problems) is not { } named)
             throw new PolicyException(problems);
         packs.Add(named);
         foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(Path.GetFullPath(path))!, $"{named.Id}*.json").Order(StringComparer.Ordinal))
         {
             // Another pack whose id only begins alike is no concern of this one; a file that cannot be read may well be a version.
             if (!string.Equals(Path.GetFullPath(file), Path.GetFullPath(path), StringComparison.Ordinal)
-                && Read(file, problems) is { } other && string.Equals(other.Id, named.Id, StringComparison.Ordinal))
+                && Read(file, Path.GetFileName(file), problems) is { } other && string.Equals(other.Id, named.Id, StringComparison.Ordinal))
             {
                 packs.Add(other);
             }
@@ -51,7 +51,7 @@ public sealed class PolicyBook
         return problems.Count == 0 ? new PolicyBook(packs) : throw new PolicyException(problems);
     }
 
-    private static PolicyPack? Read(string path, List<string> problems)
+    private static PolicyPack? Read(string path, string name, List<string> problems)
     {
         try
         {
@@ -59,7 +59,7 @@ public sealed class PolicyBook
         }
         catch (PolicyException exception)
         {
-            problems.AddRange(exception.Problems.Select(problem => $"{Path.GetFileName(path)}: {problem}"));
+            problems.AddRange(exception.Problems.Select(problem => $"{name}: {problem}"));
             return null;
         }
     }

@@ -71,7 +71,7 @@ public sealed record PolicyPack
     /// <summary>The longest an issued unit may have been away to be taken back.</summary>
     public required TimeSpan ReturnLimit { get; init; }
 
-    /// <summary>Every figure with its source, in the order of the file.</summary>
+    /// <summary>Every figure with its source.</summary>
     public IReadOnlyList<PolicyFigure> Figures { get; init; } = [];
 
     /// <summary>Reads a pack.</summary>

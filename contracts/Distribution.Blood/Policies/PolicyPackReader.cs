@@ -28,7 +28,6 @@ internal sealed class PolicyPackReader(CheckedJson reader)
         if (id.Length > 0 && version.Length > 0 && !version.StartsWith($"{id}.", StringComparison.Ordinal))
             reader.Note("$.version", $"must begin with '{id}.'");
 
-        var (sampleMinimum, sampleMaximum) = Range(root, "$", "sampleStorage");
         var pack = new PolicyPack
         {
             Id = id,
@@ -44,15 +43,14 @@ internal sealed class PolicyPackReader(CheckedJson reader)
             LookbackClock = Duration(root, "$", "lookbackClock"),
             RetentionYears = Whole(root, "$", "retentionYears", 1, 200),
             SampleRetention = Duration(root, "$", "sampleRetention"),
-            SampleStorageMinimumCelsius = sampleMinimum,
-            SampleStorageMaximumCelsius = sampleMaximum,
             ReservationLife = Duration(root, "$", "reservationLife"),
             SampleValidity = Duration(root, "$", "sampleValidity"),
             ReturnLimit = Duration(root, "$", "returnLimit"),
         };
         CheckCollections(pack);
         CheckProcedures(pack);
-        return pack with { Figures = _figures };
+        var (coldest, warmest) = Range(root, "$", "sampleStorage");
+        return pack with { SampleStorageMinimumCelsius = coldest, SampleStorageMaximumCelsius = warmest, Figures = _figures };
     }
 
     private List<Component> ReadComponents(JsonElement root)
@@ -146,8 +144,13 @@ internal sealed class PolicyPackReader(CheckedJson reader)
         {
             return new DonorRules
             {
-                MinimumAge = 0, MaximumAge = 0, MinimumWeightOfWomenKg = 0, MinimumWeightOfMenKg = 0,
-                Volumes = [], Intervals = new Dictionary<CollectionKind, TimeSpan>(), Deferrals = [],
+                MinimumAge = 0,
+                MaximumAge = 0,
+                MinimumWeightOfWomenKg = 0,
+                MinimumWeightOfMenKg = 0,
+                Volumes = [],
+                Intervals = new Dictionary<CollectionKind, TimeSpan>(),
+                Deferrals = [],
             };
         }
 

@@ -163,10 +163,10 @@ public sealed class LoadingPacks
     [Fact]
     public void A_pack_with_any_one_member_gone_is_refused()
     {
-        var paths = Json.Paths(JsonNode.Parse(Sound)!)
+        var paths = FirstOfEachForm()
             .Where(path => !path.EndsWith(']') && !Optional.Contains(path[(path.LastIndexOf('.') + 1)..], StringComparer.Ordinal)).ToArray();
 
-        paths.Length.ShouldBeGreaterThan(800);
+        paths.Length.ShouldBeGreaterThan(100);
         foreach (var path in paths)
             Should.Throw<PolicyException>(() => PolicyPack.Load(Json.With(Sound, path, null)), path);
     }
@@ -175,7 +175,7 @@ public sealed class LoadingPacks
     public void A_pack_with_anything_of_another_type_is_read_or_refused_and_never_breaks_the_reader()
     {
         string[] others = ["null", "7", "\"x\"", "[]", "[7]", "{}", "true"];
-        foreach (var path in Json.Paths(JsonNode.Parse(Sound)!).Where((_, index) => index % 5 == 0))
+        foreach (var path in FirstOfEachForm())
         {
             foreach (var other in others)
             {
@@ -205,4 +205,8 @@ public sealed class LoadingPacks
                 return e.Problems.Count > 0;
             }
         }));
+
+    /// <summary>The paths of the pack without those that differ from an earlier one only by their place in a list.</summary>
+    private static IEnumerable<string> FirstOfEachForm() =>
+        Json.Paths(JsonNode.Parse(Sound)!).DistinctBy(path => string.Concat(path.Where(character => !char.IsAsciiDigit(character))), StringComparer.Ordinal);
 }
