@@ -2,6 +2,7 @@ using Distribution.Contracts;
 using Distribution.Donations.Service.Board;
 using Distribution.Donations.Service.Donations;
 using Distribution.Donations.Service.Donors;
+using Distribution.Donations.Service.Drives;
 using Distribution.Donations.Service.Implications;
 using Distribution.Donations.Service.Publishing;
 using Distribution.EventStore;
@@ -14,7 +15,7 @@ builder.AddServiceDefaults(new ServiceDescription
     EventTypes = EventTypes.From(typeof(Distribution.Donations.Donation).Assembly),
     Contracts = new DonationContracts(),
     Consumers = [typeof(RecordRecall)],
-    Projections = [typeof(ReleaseBoardProjection), typeof(DonationLotsProjection), typeof(ImplicationsProjection)],
+    Projections = [typeof(ReleaseBoardProjection), typeof(DriveFiguresProjection), typeof(DonationLotsProjection), typeof(ImplicationsProjection)],
     KeepsIdentities = true,
 });
 
@@ -27,6 +28,11 @@ DeferDonor.Map(app);
 EndDeferral.Map(app);
 ShowIdentity.Map(app);
 EraseIdentity.Map(app);
+PlanDrive.Map(app);
+AmendDrive.Map(app);
+CancelDrive.Map(app);
+ListDrives.Map(app);
+ShowDrive.Map(app);
 CollectDonation.Map(app);
 DetermineGroup.Map(app);
 TestMarkers.Map(app);

@@ -258,15 +258,4 @@ public sealed class A_donation_with_antibodies
         Spec.For<Donation>().Given(Waiting)
             .When(state => DonationDecider.Discard(state, new DiscardComponents("marker-reactive", RedCells), Pack))
             .ThenRejected("marker-not-reactive");
-
-    [Fact]
-    public void rests_on_figures_that_are_told_where_nobody_has_read_them()
-    {
-        var pack = PolicyPack.LoadFile(RepositoryFile.Find("infra/policies/vn-26-2013.json"));
-        var figures = ReleaseGate.Unverified(Spec.For<Donation>().Given(Waiting).State(), pack);
-
-        figures.ShouldAllBe(figure => !figure.Verified);
-        figures.ShouldContain(figure => figure.Path == "$.groupDeterminations");
-        figures.ShouldContain(figure => figure.Path.StartsWith("$.markers[0].", StringComparison.Ordinal));
-    }
 }
