@@ -50,6 +50,7 @@ internal static class Given
     public static readonly DonationNumber OtherNumber = DonationNumber.Parse("A999926123457", null);
     public static readonly ProductCode RedCells = ProductCode.Parse("D0101V00", null);
     public static readonly ProductCode Plasma = ProductCode.Parse("D0201V00", null);
+    public static readonly ProductCode Cryo = ProductCode.Parse("D0401V00", null);
     public static readonly ProductCode Platelets = ProductCode.Parse("D0301V00", null);
     public static readonly DriveCode DriveOne = DriveCode.Parse("hn-2026-04");
     public static readonly BloodGroup OPositive = BloodGroup.Parse("O+", null);
@@ -73,11 +74,38 @@ internal static class Given
     public static readonly ComponentPrepared PlateletsPrepared = new(
         new UnitNumber(Number, Platelets), ComponentKind.Platelets, 50, PreparedAt, At("2026-03-07T23:59:00+07:00"), CollectedAt, CollectionPoint, Centre);
 
+    public static readonly ComponentPrepared PlasmaPrepared = new(
+        new UnitNumber(Number, Plasma), ComponentKind.Plasma, 150, PreparedAt, At("2028-03-01T23:59:00+07:00"), CollectedAt, CollectionPoint, Centre);
+
+    /// <summary>Of that plasma, the next morning.</summary>
+    public static readonly ComponentPrepared CryoMade = new(
+        new UnitNumber(Number, Cryo), ComponentKind.Cryoprecipitate, 30, At("2026-03-03T08:00:00+07:00"), At("2027-03-02T23:59:00+07:00"), CollectedAt, CollectionPoint, Centre,
+        PlasmaPrepared.Unit, ProcedureKind.Separate);
+
+    public static readonly ComponentUsedUp PlasmaUsedUp = new(
+        PlasmaPrepared.Unit, PlasmaPrepared.Kind, 150, PreparedAt, PlasmaPrepared.ExpiresAt, CollectedAt, CollectionPoint, Centre,
+        ProcedureKind.Separate, [CryoMade.Unit], Minutes: 600);
+
     public static readonly ReleaseSigned Signed = new(FirstPerson);
 
     /// <summary>A first signature for what is named.</summary>
     public static ReleaseSigned SignedFor(params IReadOnlyList<ComponentPrepared> components) =>
         new(FirstPerson, [.. components.Select(component => component.Unit)]);
+
+    public static readonly RecallId LookbackCase = RecallId.Parse("lookback-a999926123456-hbv");
+    public static readonly TestDetails Measured = new("ELISA", "R-77", "I-3", "2026-061", At("2026-03-02T20:00:00+07:00"));
+
+    /// <summary>Both people found the same.</summary>
+    public static readonly GroupDeterminationRecorded FirstFound = new(OPositive, FirstPerson);
+
+    public static readonly GroupDeterminationRecorded SecondFound = new(OPositive, SecondPerson, Established: OPositive);
+
+    public static readonly DonationHeld Held = new(LookbackCase, RecallKind.Lookback, "hbv repeat-reactive");
+
+    public static readonly ImplicationOpened Opened = new(
+        LookbackCase, RecallKind.Lookback, "hbv repeat-reactive", [Number, OtherNumber], At("2026-03-03T08:00:00+07:00"), "hbv", DonorOne, At("2026-03-06T08:00:00+07:00"));
+
+    public static MarkerResultRecorded Found(string marker, MarkerResult result, TestPhase phase = TestPhase.Screening) => new(marker, result, phase);
 
     public static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 

@@ -29,6 +29,9 @@ internal sealed class DonationLotsProjection : Projection
     {
         switch (stored.Data)
         {
+            case DonationCollected { BagLot: { } lot }:
+                Add(batch, lot, "bag", stored);
+                break;
             case MarkerResultRecorded { ReagentLot: { } lot }:
                 Add(batch, lot, "reagent", stored);
                 break;
