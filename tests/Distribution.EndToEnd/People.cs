@@ -20,6 +20,8 @@ internal sealed class People(RegionClient region)
 
     public static Staff Laboratory { get; } = new("A9990-L01", Centre, ["laboratory"]);
 
+    public static Staff SecondLaboratory { get; } = new("A9990-L02", Centre, ["laboratory"]);
+
     public static Staff FirstReleaser { get; } = new("A9990-R01", Centre, ["releaser"]);
 
     public static Staff SecondReleaser { get; } = new("A9990-R02", Centre, ["releaser"]);
@@ -44,12 +46,13 @@ internal sealed class People(RegionClient region)
         var donor = await region.DoAsync(
             "donation", Collector, "/donors",
             new { fullName = $"{Canary} {sequence}", birthDate = "1990-05-01", nationalId = $"{Canary}{sequence}", sex = "female", phone = $"{Canary}{sequence}" }, at);
-        await region.DoAsync("donation", Collector, "/donations", new { donor = donor.GetProperty("donor").GetString(), scan = $"={number}00", volumeMl = 350 }, at);
-        await region.DoAsync("donation", Laboratory, $"/donations/{number}/group", new { scan = $"=%{group.IsbtCode}00" }, at.AddMinutes(30));
+        await region.DoAsync("donation", Collector, "/donations", new { donor = donor.GetProperty("donor").GetString(), scan = $"={number}00", volumeMl = 350, weightKg = 55 }, at);
+        foreach (var technician in new[] { Laboratory, SecondLaboratory })
+            await region.DoAsync("donation", technician, $"/donations/{number}/group", new { scan = $"=%{group.IsbtCode}00" }, at.AddMinutes(30));
         await region.DoAsync("donation", Laboratory, $"/donations/{number}/components", new { scan = $"=<{RedCells}", volumeMl = 250 }, at.AddMinutes(40));
         await region.DoAsync(
             "donation", Laboratory, $"/donations/{number}/markers",
-            new { results = new Dictionary<string, string> { ["hiv"] = "negative", ["hbv"] = "negative", ["hcv"] = "negative", ["syphilis"] = "negative" } }, at.AddMinutes(50));
+            new { results = new Dictionary<string, string> { ["hiv"] = "negative", ["hbv"] = "negative", ["hcv"] = "negative", ["syphilis"] = "negative", ["antibody-screen"] = "negative" } }, at.AddMinutes(50));
         return number;
     }
 

@@ -78,19 +78,28 @@ internal sealed class Journey(RegionClient region, Func<ScanStep, string, Cancel
     {
         await DoAsync(
             step, "donation", "/donations",
-            new { donor = _donors[step.First], scan = step.Typed[0], volumeMl = int.Parse(step.Typed[1], CultureInfo.InvariantCulture) }, cancellationToken);
-        return $"{step.Typed[0]} → {step.Typed[1]} ml collected";
+            new
+            {
+                donor = _donors[step.First],
+                scan = step.Typed[0],
+                volumeMl = int.Parse(step.Typed[1], CultureInfo.InvariantCulture),
+                weightKg = decimal.Parse(step["weight"], CultureInfo.InvariantCulture),
+            },
+            cancellationToken);
+        return $"{step.Typed[0]} → {step.Typed[1]} ml collected of {step["weight"]} kg";
     }
 
     private async Task<string> GroupAsync(ScanStep step, CancellationToken cancellationToken)
     {
+        var agreed = 0;
         foreach (var scan in step.Typed)
         {
             var parts = scan.Split(' ');
-            await DoAsync(step, "donation", $"/donations/{Number(parts[0])}/group", new { scan = parts[1] }, cancellationToken);
+            var found = await DoAsync(step, "donation", $"/donations/{Number(parts[0])}/group", new { scan = parts[1] }, cancellationToken);
+            agreed += found.TryGetProperty("group", out var group) && group.ValueKind == JsonValueKind.String ? 1 : 0;
         }
 
-        return $"{step.Typed.Count} groups determined";
+        return $"{step.Typed.Count} groups determined, {agreed} of them agreed on by two people";
     }
 
     private async Task<string> MarkersAsync(ScanStep step, CancellationToken cancellationToken)
