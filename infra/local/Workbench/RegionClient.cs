@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Distribution.Blood.Network;
 using Distribution.EventStore;
@@ -22,6 +23,10 @@ public sealed record Answer(int Status, JsonElement Body)
     public string? Code => Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty("code", out var code) ? code.GetString() : null;
 }
 
+/// <summary>A body that is no JSON.</summary>
+/// <param name="MediaType">Such as <c>text/csv</c>.</param>
+public sealed record TextBody(string Text, string MediaType);
+
 /// <summary>Refused, and the caller had not expected that.</summary>
 public sealed class RefusedException(string request, Answer answer) : Exception($"{request} was answered {answer.Status}: {answer.Body}")
 {
@@ -36,7 +41,7 @@ public sealed class RegionClient(IReadOnlyDictionary<string, IReadOnlyList<Uri>>
     private readonly ConcurrentDictionary<Staff, string> _tokens = new();
     private int _turn;
 
-    /// <summary>A command under a key of its own, unless given: the same key again is the same command.</summary>
+    /// <summary>A command under a key of its own, unless given: the same key again is the same command. The body goes as JSON, or as it is in a <see cref="TextBody"/>.</summary>
     public async Task<Answer> TryAsync(
         string service, Staff who, string path, object body, DateTimeOffset? occurredAt = null, string? key = null, string? traceParent = null, CancellationToken cancellationToken = default)
     {
@@ -44,7 +49,7 @@ public sealed class RegionClient(IReadOnlyDictionary<string, IReadOnlyList<Uri>>
         return await Pipelines.Http.ExecuteAsync(
             async token =>
             {
-                using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address(service), path)) { Content = JsonContent.Create(body, options: EventTypes.Json) };
+                using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address(service), path)) { Content = Content(body) };
                 request.Headers.Authorization = Bearer(who);
                 request.Headers.Add("Idempotency-Key", key);
                 if (occurredAt is { } at)
@@ -82,6 +87,10 @@ public sealed class RegionClient(IReadOnlyDictionary<string, IReadOnlyList<Uri>>
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static HttpContent Content(object body) => body is TextBody text
+        ? new StringContent(text.Text, Encoding.UTF8, text.MediaType)
+        : JsonContent.Create(body, options: EventTypes.Json);
 
     private Uri Address(string service)
     {

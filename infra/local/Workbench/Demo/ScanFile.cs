@@ -54,9 +54,11 @@ internal sealed record ScanFile(IReadOnlyDictionary<string, Staff> Staff, IReadO
 internal sealed record ScanStep(int Line, DateTimeOffset At, Staff Who, string Station, IReadOnlyList<string> Arguments, List<string> Typed)
 {
     /// <summary>The value of an argument <c>name=value</c>.</summary>
-    public string this[string name] =>
-        Arguments.FirstOrDefault(argument => argument.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..]
-        ?? throw new FormatException($"Line {Line}: the step says no {name}=….");
+    public string this[string name] => Find(name) ?? throw new FormatException($"Line {Line}: the step says no {name}=….");
+
+    /// <summary>The value of an argument <c>name=value</c>; null where the step does not say.</summary>
+    public string? Find(string name) =>
+        Arguments.FirstOrDefault(argument => argument.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
 
     public string First => Arguments.Count > 0 ? Arguments[0] : throw new FormatException($"Line {Line}: the step names nothing.");
 }
