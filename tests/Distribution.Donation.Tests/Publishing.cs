@@ -71,7 +71,7 @@ public sealed class Publishing
     public void has_decided_about_every_event_and_every_contract_of_the_service()
     {
         var map = new DonationContracts();
-        object[] published = [RedCellsPrepared, ReleasedFrom(RedCellsPrepared), DiscardedFrom(RedCellsPrepared, "bag-broken"), Opened,
+        object[] published = [RedCellsPrepared, ReleasedFrom(RedCellsPrepared), DiscardedFrom(RedCellsPrepared, "bag-broken"), PlasmaUsedUp, Opened,
             new ImplicationExtended(LookbackCase, Opened.Kind, Opened.Reason, [OtherNumber]), new ImplicationEnded(LookbackCase, "mistake", SecondPerson, [Number], CollectedAt)];
 
         published.Select(@event => @event.GetType()).Concat(map.NotPublished)

@@ -14,9 +14,6 @@ internal static class LaboratoryWork
     public static Task<HttpResponseMessage> TestAsync(this DonationFixture service, DonationNumber number, string marker, string result, string? run = null) =>
         service.Laboratory.CommandAsync($"/donations/{number}/markers", new { Results = new Dictionary<string, string> { [marker] = result }, Run = run });
 
-    public static async Task<Donation> DonationAsync(this DonationFixture service, DonationNumber number) =>
-        (await service.Store.LoadAsync<Donation>(number.ToString())).State;
-
     public static async Task<Implication> CaseAsync(this DonationFixture service, string recall) =>
         (await service.Store.LoadAsync<Implication>(recall)).State;
 
