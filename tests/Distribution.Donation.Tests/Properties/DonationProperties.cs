@@ -84,7 +84,10 @@ public sealed class Donation_invariants
     {
         after.Components.Sum(component => component.VolumeMl).ShouldBeLessThanOrEqualTo(after.VolumeMl);
         after.Components.ShouldBeUnique();
-        (before.Group is { } group && after.Group != group).ShouldBeFalse();
+        // Another group never takes the place of one: a disagreement first takes it away.
+        (before.Group is { } known && after.Group is { } group && group != known).ShouldBeFalse();
+        if (after.Group is { } stands)
+            after.Determinations.Where(determination => determination.Group == stands).Select(determination => determination.Person).Distinct().Count().ShouldBeGreaterThan(1);
         foreach (var (marker, result) in before.Markers)
             after.Markers[marker].ShouldBeOneOf(result, MarkerResult.Reactive);
         foreach (var component in before.Components.Where(component => component.Standing != Standing.Quarantined))
@@ -104,7 +107,7 @@ public sealed class Donation_invariants
         var by = By(Person(act), At(step));
         return Kind(act) switch
         {
-            0 => TestingDecider.Determine(state, new DetermineGroup(choice % 4 == 0 ? BloodGroup.All[choice % 8] : OPositive), Policy, by),
+            0 => TestingDecider.Determine(state, new DetermineGroup(choice % 40 == 0 ? BloodGroup.All[choice / 40 % 8] : OPositive), Policy, by),
             1 => TestingDecider.Test(
                 state,
                 new TestMarkers(Results((choice % 2 == 0 ? "hiv" : "hbv", choice % 9 == 0 ? MarkerResult.Reactive : MarkerResult.Negative)).Results),
