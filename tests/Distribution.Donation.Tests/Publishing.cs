@@ -59,6 +59,19 @@ public sealed class Publishing
             .ShouldBe([new V1.ImplicationEnded(LookbackCase, "confirmed-negative", SecondPerson, ByReleaser)]);
 
     [Fact]
+    public void tells_what_a_component_was_made_of() =>
+        MessagesOf(CryoMade).ShouldHaveSingleItem().ShouldBeOfType<V1.ComponentPrepared>().Component.From.ShouldBe(PlasmaPrepared.Unit);
+
+    [Fact]
+    public void tells_what_a_component_became()
+    {
+        var message = MessagesOf(PlasmaUsedUp).ShouldHaveSingleItem().ShouldBeOfType<V1.ComponentUsedUp>();
+        message.Unit.ShouldBe(PlasmaPrepared.Unit);
+        message.Component.VolumeMl.ShouldBe(150);
+        message.Into.ShouldBe([CryoMade.Unit]);
+    }
+
+    [Fact]
     public void tells_nobody_of_donors_and_results()
     {
         MessagesOf(Registered).ShouldBeEmpty();
