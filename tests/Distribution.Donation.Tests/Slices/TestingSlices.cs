@@ -275,6 +275,21 @@ public sealed class Correcting_by_HTTP(DonationFixture service)
     }
 
     [Fact]
+    public async Task from_reactive_to_negative_ends_the_deferral_that_rested_on_it()
+    {
+        var donor = await service.RegisterAsync();
+        var number = await service.CollectAsync(donor);
+        await (await service.Laboratory.CommandAsync($"/donations/{number}/markers", new { Results = new { Hiv = "reactive", Hbv = "reactive" } })).EnsureAsync();
+
+        foreach (var (marker, isEnded) in new[] { ("hbv", false), ("hiv", true) })
+        {
+            await (await service.Laboratory.CommandAsync(
+                $"/donations/{number}/corrections", new { Marker = marker, Result = "negative", Reason = "tube-mixed-up", VerifierScan = "A9990-L02" })).EnsureAsync();
+            (await service.Store.LoadAsync<Donor>(donor)).State.Deferrals.ShouldHaveSingleItem().IsEnded.ShouldBe(isEnded, marker);
+        }
+    }
+
+    [Fact]
     public async Task of_a_group_after_the_release_implicates_the_donation()
     {
         var number = await service.ProcessAsync();
