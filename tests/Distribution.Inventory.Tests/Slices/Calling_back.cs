@@ -5,6 +5,7 @@ using Distribution.Blood.Components;
 using Distribution.Blood.Identifiers;
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Network;
+using Distribution.Blood.Policies;
 using Distribution.EventStore;
 using Distribution.Inventory.Service.Recalls;
 using Distribution.ServiceDefaults.Commands;
@@ -265,6 +266,25 @@ public sealed class Calling_back(InventoryFixture inventory) : IClassFixture<Inv
     }
 
     [Fact]
+    public async Task A_donation_is_followed_into_the_pool_and_a_reaction_to_the_pool_back_into_its_donations()
+    {
+        var (source, sibling, pool) = (await inventory.ReleasedAsync(), inventory.NextUnit(), inventory.NextUnit());
+        sibling = new UnitNumber(source.Donation, ProductCode.Create("D0201"));
+        await inventory.ReleaseAsync(sibling);
+        await PoolAsync(source, pool);
+        var recall = RecallId.Parse("lookback-pooled");
+
+        await inventory.ImplicateAsync(recall, [source.Donation]);
+        var reaction = await (await inventory.BloodBank(Centre).CommandAsync(
+            "/units/reaction", new { scan = Scan(pool), severity = 1, imputability = "na", category = "other" })).JsonAsync();
+
+        (await inventory.UnitAsync(pool)).IsHeldFor(recall).ShouldBeTrue();
+        (await inventory.UnitAsync(source)).Holds.ShouldBeEmpty();
+        (await inventory.RecallAsync(recall)).Units.ShouldBe([source, sibling, pool]);
+        (await inventory.UnitAsync(sibling)).IsHeldFor(RecallId.Parse(reaction.GetProperty("recall").GetString()!)).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_reaction_that_makes_no_sense_is_refused_with_every_field_named()
     {
         var answer = await inventory.BloodBank(Hospital).CommandAsync(
@@ -288,6 +308,25 @@ public sealed class Calling_back(InventoryFixture inventory) : IClassFixture<Inv
             .HandleAsync(new Deadline(RecallDesk.DeadlineName, $"recall-{recall}", dueAt), default);
 
         (await inventory.RecallAsync(recall)).IsOverdue.ShouldBeFalse();
+    }
+
+    /// <summary>As a procedure at the bench writes it.</summary>
+    private async Task PoolAsync(UnitNumber source, UnitNumber pool)
+    {
+        var loaded = await inventory.Store.LoadAsync<Unit>(source.ToString());
+        var facts = loaded.State.Facts!;
+        var committed = await inventory.Store.CommitAsync(new Commit
+        {
+            Metadata = new EventMetadata { Actor = Nurse, Site = Centre.ToString(), OccurredAt = inventory.Now },
+            Appends =
+            [
+                loaded.Append([new UnitUsedUp(ProcedureKind.Pool, [pool])]),
+                new StreamAppend($"unit-{pool}", 0, [new UnitMade(
+                    pool, facts.Kind, [source], ProcedureKind.Pool, null, null, null, facts.CollectedAt, facts.CollectedAtSite, inventory.Now, facts.ExpiresAt, 250, Centre, OPositive, null)]),
+                new StreamAppend($"family-{pool.Donation}", 0, [new UnitListed(pool)]),
+            ],
+        });
+        committed.ShouldBeOfType<CommitResult.Committed>();
     }
 
     private static async Task<IReadOnlyList<JsonElement>> BoardAsync(HttpClient client, RecallId recall, string after) =>
