@@ -97,10 +97,9 @@ public sealed class Calling_back(InventoryFixture inventory) : IClassFixture<Inv
     {
         var unit = await inventory.ReleasedAsync();
         var recall = RecallId.Parse("lookback-overtaken");
-        var began = inventory.Now.AddMinutes(-5);
 
         await inventory.EndImplicationAsync(recall);
-        await inventory.ImplicateAsync(recall, [unit.Donation], occurredAt: began);
+        await inventory.ImplicateAsync(recall, [unit.Donation]);
 
         (await inventory.UnitAsync(unit)).Holds.ShouldBeEmpty();
     }
@@ -263,6 +262,13 @@ public sealed class Calling_back(InventoryFixture inventory) : IClassFixture<Inv
         var opened = (await inventory.Store.ReadStreamAsync($"recall-{recall}")).Events[0].Data.ShouldBeOfType<RecallOpened>();
         opened.Kind.ShouldBe(RecallKind.Reaction);
         opened.Source.ShouldBe(RecallSource.Inventory);
+
+        // What is seen after the case had come to nothing is a case of its own.
+        (await bank.CommandAsync($"/recalls/{recall}/clearance", new { reason = "culture negative", verifierScan = "='A9991000N02" })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await inventory.UnitAsync(sibling)).Holds.ShouldBeEmpty();
+        var later = await (await bank.CommandAsync("/units/reaction", new { scan = Scan(transfused), severity = 4, imputability = "3", category = "bacterial-infection" })).JsonAsync();
+        (await inventory.UnitAsync(sibling)).IsHeldFor(RecallId.Parse(later.GetProperty("recall").GetString()!)).ShouldBeTrue();
+        later.GetProperty("recall").GetString().ShouldNotBe(recall.ToString());
     }
 
     [Fact]
