@@ -107,7 +107,7 @@ public sealed class Donation_invariants
         var by = By(Person(act), At(step));
         return Kind(act) switch
         {
-            0 => TestingDecider.Determine(state, new DetermineGroup(choice % 4 == 0 ? BloodGroup.All[choice % 8] : OPositive), Policy, by),
+            0 => TestingDecider.Determine(state, new DetermineGroup(choice % 40 == 0 ? BloodGroup.All[choice / 40 % 8] : OPositive), Policy, by),
             1 => TestingDecider.Test(
                 state,
                 new TestMarkers(Results((choice % 2 == 0 ? "hiv" : "hbv", choice % 9 == 0 ? MarkerResult.Reactive : MarkerResult.Negative)).Results),

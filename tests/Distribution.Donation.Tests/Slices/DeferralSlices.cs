@@ -62,6 +62,22 @@ public sealed class Deferring_by_HTTP(DonationFixture service)
     }
 
     [Fact]
+    public async Task by_a_result_ends_with_the_correction_of_that_result_alone()
+    {
+        var donor = await service.RegisterAsync();
+        var number = await service.CollectAsync(donor);
+        await (await service.Laboratory.CommandAsync($"/donations/{number}/markers", new { Results = new { Hiv = "reactive" } })).EnsureAsync();
+
+        (await (await service.Laboratory.CommandAsync(
+            $"/donors/{donor}/deferrals/end", new { Reason = "marker-reactive", Why = "We do not believe it.", VerifierScan = "A9990-L02" }))
+            .RefusedAsync(HttpStatusCode.UnprocessableEntity)).ShouldBe(["deferral-rests-on-result"]);
+        await (await service.Laboratory.CommandAsync(
+            $"/donations/{number}/corrections", new { Reason = "tube-mixed-up", VerifierScan = "A9990-L02", Marker = "hiv", Result = "negative" })).EnsureAsync();
+
+        (await service.Store.LoadAsync<Donor>(donor)).State.Deferrals.ShouldHaveSingleItem().IsEnded.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task is_in_force_the_moment_it_is_committed()
     {
         // Whichever of the two comes first, never does a donor give after being deferred.
