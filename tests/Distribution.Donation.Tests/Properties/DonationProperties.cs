@@ -110,7 +110,7 @@ public sealed class Donation_invariants
             0 => TestingDecider.Determine(state, new DetermineGroup(choice % 40 == 0 ? BloodGroup.All[choice / 40 % 8] : OPositive), Policy, by),
             1 => TestingDecider.Test(
                 state,
-                new TestMarkers(Results((choice % 2 == 0 ? "hiv" : "hbv", choice % 9 == 0 ? MarkerResult.Reactive : MarkerResult.Negative)).Results),
+                new TestMarkers(Results((choice % 2 == 0 ? "hiv" : "hbv", choice % 31 == 0 ? MarkerResult.Reactive : MarkerResult.Negative)).Results),
                 Policy,
                 by).Decision,
             2 => ProcessingDecider.Prepare(state, new PrepareComponent(Products[choice % Products.Length], choice % 200), Policy, by),

@@ -14,9 +14,6 @@ internal static class LaboratoryWork
     public static Task<HttpResponseMessage> TestAsync(this DonationFixture service, DonationNumber number, string marker, string result, string? run = null) =>
         service.Laboratory.CommandAsync($"/donations/{number}/markers", new { Results = new Dictionary<string, string> { [marker] = result }, Run = run });
 
-    public static async Task<Donation> DonationAsync(this DonationFixture service, DonationNumber number) =>
-        (await service.Store.LoadAsync<Donation>(number.ToString())).State;
-
     public static async Task<Implication> CaseAsync(this DonationFixture service, string recall) =>
         (await service.Store.LoadAsync<Implication>(recall)).State;
 
@@ -275,6 +272,21 @@ public sealed class Correcting_by_HTTP(DonationFixture service)
         (await (await service.Laboratory.CommandAsync(
             $"/donations/{number}/corrections", new { Marker = "hiv", Result = "negative", Reason = "tube-mixed-up", VerifierScan = "A9990-L02" }))
             .RefusedAsync(HttpStatusCode.UnprocessableEntity)).ShouldBe(["already-released"]);
+    }
+
+    [Fact]
+    public async Task from_reactive_to_negative_ends_the_deferral_that_rested_on_it()
+    {
+        var donor = await service.RegisterAsync();
+        var number = await service.CollectAsync(donor);
+        await (await service.Laboratory.CommandAsync($"/donations/{number}/markers", new { Results = new { Hiv = "reactive", Hbv = "reactive" } })).EnsureAsync();
+
+        foreach (var (marker, isEnded) in new[] { ("hbv", false), ("hiv", true) })
+        {
+            await (await service.Laboratory.CommandAsync(
+                $"/donations/{number}/corrections", new { Marker = marker, Result = "negative", Reason = "tube-mixed-up", VerifierScan = "A9990-L02" })).EnsureAsync();
+            (await service.Store.LoadAsync<Donor>(donor)).State.Deferrals.ShouldHaveSingleItem().IsEnded.ShouldBe(isEnded, marker);
+        }
     }
 
     [Fact]

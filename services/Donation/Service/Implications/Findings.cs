@@ -7,8 +7,8 @@ using Distribution.Donations.Service.Donations;
 namespace Distribution.Donations.Service.Implications;
 
 /// <summary>
-/// What follows from what the laboratory found, in the same commit: the donor is deferred, the group is known or
-/// disagrees, and whatever has left or may leave the house is implicated.
+/// What follows from what the laboratory found, in the same commit: the donor is deferred or no longer is, the group is
+/// known or disagrees, and whatever has left or may leave the house is implicated.
 /// </summary>
 internal static class Findings
 {
@@ -113,6 +113,16 @@ internal static class Findings
                 by,
                 cancellationToken);
         }
+    }
+
+    /// <summary>Where the last result that deferred the donor has been corrected, the two people who did so have ended the deferral, too.</summary>
+    private static async Task EndDeferralAsync(this Changes changes, Donation before, Donation after, PolicyPack pack, CancellationToken cancellationToken)
+    {
+        bool Defers(Donation donation) => donation.Markers.Any(marker => marker.Value == MarkerResult.Reactive && pack.RuleOf(marker.Key).DefersDonor);
+        if (!Defers(before) || Defers(after))
+            return;
+        var donor = await changes.StateAsync<Donor>(after.Donor.ToString(), cancellationToken);
+        changes.Add<Donor>(after.Donor.ToString(), DonorDecider.EndDeferral(donor, new EndDeferral(DonationDecider.MarkerReactive, after.Number)).Events);
     }
 
     private static async Task FollowGroupAsync(
