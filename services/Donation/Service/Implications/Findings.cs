@@ -115,16 +115,6 @@ internal static class Findings
         }
     }
 
-    /// <summary>Where the last result that deferred the donor has been corrected, the two people who did so have ended the deferral, too.</summary>
-    private static async Task EndDeferralAsync(this Changes changes, Donation before, Donation after, PolicyPack pack, CancellationToken cancellationToken)
-    {
-        bool Defers(Donation donation) => donation.Markers.Any(marker => marker.Value == MarkerResult.Reactive && pack.RuleOf(marker.Key).DefersDonor);
-        if (!Defers(before) || Defers(after))
-            return;
-        var donor = await changes.StateAsync<Donor>(after.Donor.ToString(), cancellationToken);
-        changes.Add<Donor>(after.Donor.ToString(), DonorDecider.EndDeferral(donor, new EndDeferral(DonationDecider.MarkerReactive, after.Number)).Events);
-    }
-
     private static async Task FollowGroupAsync(
         this Changes changes, Donation before, bool isCorrection, PolicyPack pack, Provenance by, CancellationToken cancellationToken)
     {
