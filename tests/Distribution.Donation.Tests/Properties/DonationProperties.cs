@@ -114,7 +114,7 @@ public sealed class Donation_invariants
                 Policy,
                 by).Decision,
             2 => ProcessingDecider.Prepare(state, new PrepareComponent(Products[choice % Products.Length], choice % 200), Policy, by),
-            3 => ReleaseDecider.Release(state, new ReleaseComponents(choice % 3 == 0 ? [Products[choice % 3]] : null), Policy, by),
+            3 => ReleaseDecider.Release(state, new ReleaseComponents(choice % 7 == 0 ? [Products[choice % 3]] : null), Policy, by),
             _ => DonationDecider.Discard(
                 state, new DiscardComponents(choice % 5 == 0 ? "marker-reactive" : "bag-broken", choice % 3 == 0 ? null : Products[choice % Products.Length]), Policy),
         };
