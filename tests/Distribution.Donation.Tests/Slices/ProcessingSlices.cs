@@ -26,6 +26,9 @@ internal static class Steps
 
     public static async Task PrepareAsync(this DonationFixture service, DonationNumber number, string product, int volume) =>
         await (await service.Laboratory.CommandAsync($"/donations/{number}/components", new { Scan = $"=<{product}", VolumeMl = volume })).EnsureAsync();
+
+    public static async Task<Donation> DonationAsync(this DonationFixture service, DonationNumber number) =>
+        (await EventStore.AggregateReading.LoadAsync<Donation>(service.Store, number.ToString())).State;
 }
 
 [Collection(DonationSlices.Name)]
