@@ -22,7 +22,7 @@ internal static class RecallCheck
             foreach (var stored in commit.Select(logged => logged.Stored).Where(stored => stored.Data is UnitEvent))
             {
                 var unit = AllocationCheck.UnitOf(stored.StreamId);
-                if (stored.Data is UnitTransfused or UnitDiscarded or UnitExpired or UnitLost)
+                if (stored.Data is UnitTransfused or UnitDiscarded or UnitExpired or UnitLost or UnitUsedUp)
                     ended.Add(unit);
                 else if (stored.Data is UnitHeld held)
                     Of(holds, unit).Add(held.HoldReason);
