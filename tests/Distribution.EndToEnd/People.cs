@@ -11,10 +11,12 @@ namespace Distribution.EndToEnd;
 internal sealed class People(RegionClient region)
 {
     public const string RedCells = "D0101V00";
+    public const string Plasma = "D0201V00";
 
     private static readonly SiteId Centre = SiteId.Parse("HN-BM");
     private static readonly SiteId Hospital = SiteId.Parse("HN-XP");
     private static int _donations;
+    private static int _donors;
 
     public static Staff Collector { get; } = new("A9990-N01", SiteId.Parse("HN-HK"), ["collector"]);
 
@@ -25,6 +27,8 @@ internal sealed class People(RegionClient region)
     public static Staff FirstReleaser { get; } = new("A9990-R01", Centre, ["releaser"]);
 
     public static Staff SecondReleaser { get; } = new("A9990-R02", Centre, ["releaser"]);
+
+    public static Staff CentreBloodBank { get; } = new("A9990-B01", Centre, ["blood-bank"]);
 
     public static Staff Dispatcher { get; } = new("A9990-D01", Centre, ["dispatcher"]);
 
@@ -40,20 +44,73 @@ internal sealed class People(RegionClient region)
     /// <summary>A donation that no other test has, collected, processed into red cells and tested; its number.</summary>
     public async Task<string> CollectAsync(BloodGroup group, DateTimeOffset? collectedAt = null)
     {
-        var sequence = Interlocked.Increment(ref _donations);
-        var number = string.Create(CultureInfo.InvariantCulture, $"A999026{sequence:000000}");
         var at = collectedAt ?? DateTimeOffset.UtcNow.AddHours(-3);
-        var donor = await region.DoAsync(
-            "donation", Collector, "/donors",
-            new { fullName = $"{Canary} {sequence}", birthDate = "1990-05-01", nationalId = $"{Canary}{sequence}", sex = "female", phone = $"{Canary}{sequence}" }, at);
-        await region.DoAsync("donation", Collector, "/donations", new { donor = donor.GetProperty("donor").GetString(), scan = $"={number}00", volumeMl = 350, weightKg = 55 }, at);
-        foreach (var technician in new[] { Laboratory, SecondLaboratory })
-            await region.DoAsync("donation", technician, $"/donations/{number}/group", new { scan = $"=%{group.IsbtCode}00" }, at.AddMinutes(30));
-        await region.DoAsync("donation", Laboratory, $"/donations/{number}/components", new { scan = $"=<{RedCells}", volumeMl = 250 }, at.AddMinutes(40));
-        await region.DoAsync(
-            "donation", Laboratory, $"/donations/{number}/markers",
-            new { results = new Dictionary<string, string> { ["hiv"] = "negative", ["hbv"] = "negative", ["hcv"] = "negative", ["syphilis"] = "negative", ["antibody-screen"] = "negative" } }, at.AddMinutes(50));
+        var number = await GiveAsync(await RegisterDonorAsync(at), at);
+        await GroupAsync(number, group, at.AddMinutes(30));
+        await PrepareAsync(number, RedCells, 250, at.AddMinutes(40));
+        await TestAsync(number, at.AddMinutes(50));
         return number;
+    }
+
+    /// <returns>The pseudonym.</returns>
+    public async Task<string> RegisterDonorAsync(DateTimeOffset at)
+    {
+        var mark = $"{Canary}{Interlocked.Increment(ref _donors)}";
+        var donor = await region.DoAsync("donation", Collector, "/donors", new { fullName = $"{Canary} {mark}", birthDate = "1990-05-01", nationalId = mark, sex = "female", phone = mark }, at);
+        return donor.GetProperty("donor").GetString()!;
+    }
+
+    /// <returns>A number that no other test has.</returns>
+    public async Task<string> GiveAsync(string donor, DateTimeOffset at, string collection = "whole-blood", int volumeMl = 350)
+    {
+        var number = string.Create(CultureInfo.InvariantCulture, $"A999026{Interlocked.Increment(ref _donations):000000}");
+        await region.DoAsync("donation", Collector, "/donations", new { donor, scan = $"={number}00", volumeMl, weightKg = 64, collection }, at);
+        return number;
+    }
+
+    /// <summary>Two people find the same.</summary>
+    public async Task GroupAsync(string donation, BloodGroup group, DateTimeOffset at)
+    {
+        foreach (var technician in new[] { Laboratory, SecondLaboratory })
+            await region.DoAsync("donation", technician, $"/donations/{donation}/group", new { scan = $"=%{group.IsbtCode}00" }, at);
+    }
+
+    public Task PrepareAsync(string donation, string product, int volumeMl, DateTimeOffset at) =>
+        region.DoAsync("donation", Laboratory, $"/donations/{donation}/components", new { scan = $"=<{product}", volumeMl }, at);
+
+    /// <param name="reactive">The one marker that is not negative.</param>
+    public Task<JsonElement> TestAsync(string donation, DateTimeOffset at, string? reactive = null) => region.DoAsync(
+        "donation", Laboratory, $"/donations/{donation}/markers",
+        new
+        {
+            results = new[] { "hiv", "hbv", "hcv", "syphilis", "antibody-screen" }
+                .ToDictionary(marker => marker, marker => marker == reactive ? "reactive" : "negative", StringComparer.Ordinal),
+        },
+        at);
+
+    /// <summary>Plasma of one collection three weeks ago, divided, released and in the centre's stock.</summary>
+    public async Task<IReadOnlyList<string>> DividedPlasmaAsync(string donor, BloodGroup group, int parts)
+    {
+        var at = DateTimeOffset.UtcNow.AddDays(-20);
+        var donation = await GiveAsync(donor, at, "plasma-apheresis", 500);
+        await GroupAsync(donation, group, at.AddMinutes(30));
+        await PrepareAsync(donation, Plasma, 480, at.AddMinutes(40));
+        await TestAsync(donation, at.AddMinutes(50));
+        string[] products = [.. Enumerable.Range(0, parts).Select(part => $"{Plasma[..^2]}{(char)('A' + part)}0")];
+        await region.DoAsync(
+            "donation", Laboratory, $"/donations/{donation}/procedures",
+            new { procedure = "divide", from = $"=<{Plasma}", results = products.Select(product => new { scan = $"=<{product}", volumeMl = 480 / parts }) }, at.AddMinutes(60));
+        await ReleaseAsync(donation);
+        foreach (var product in products)
+            await UnitAsync(donation + product, unit => unit.GetProperty("released").GetBoolean(), "it is released");
+        return [.. products.Select(product => donation + product)];
+    }
+
+    /// <summary>The open case that holds a donation.</summary>
+    public async Task<string> CaseOfAsync(string donation)
+    {
+        var state = await region.GetAsync("donation", Laboratory, $"/donations/{donation}");
+        return state.GetProperty("holds").EnumerateArray().Single(hold => !hold.GetProperty("ended").GetBoolean()).GetProperty("recall").GetString()!;
     }
 
     /// <summary>Two people sign.</summary>
@@ -90,11 +147,11 @@ internal sealed class People(RegionClient region)
     /// <summary>How a unit ended; null while it has not.</summary>
     public static string? FateOf(JsonElement state) => state.TryGetProperty("fate", out var fate) ? fate.GetProperty("kind").GetString() : null;
 
-    public async Task<string> OrderStockAsync(BloodGroup group, int quantity, string? key = null)
+    public async Task<string> OrderStockAsync(BloodGroup group, int quantity, string? key = null, string kind = "red-cells")
     {
         var placed = await region.DoAsync(
             "request", BloodBank, "/orders",
-            new { purpose = "stock", neededBy = DateTimeOffset.UtcNow.AddHours(8), lines = new[] { new { kind = "red-cells", group = group.ToString(), quantity } } },
+            new { purpose = "stock", neededBy = DateTimeOffset.UtcNow.AddHours(8), lines = new[] { new { kind, group = group.ToString(), quantity } } },
             key: key);
         return placed.GetProperty("order").GetString()!;
     }
@@ -132,20 +189,29 @@ internal sealed class People(RegionClient region)
         await region.DoAsync("dispatch", BloodBank, $"/consignments/{consignment}/complete-receipt", new { });
     }
 
-    /// <summary>From the hospital's own stock to a patient: registered, ordered, crossmatched, issued by two, transfused.</summary>
-    /// <returns>The unit that was given.</returns>
-    public async Task<string> TransfuseAsync(BloodGroup group)
+    /// <summary>From the hospital's own stock to a patient: registered, ordered, crossmatched where it is red cells, issued by two.</summary>
+    /// <returns>The unit that was handed out, and for which order.</returns>
+    public async Task<(string Unit, string Order)> IssueAsync(BloodGroup group, string kind = "red-cells")
     {
         var recipient = (await region.DoAsync("request", BloodBank, "/recipients", new { fullName = $"{Canary} patient", birthDate = "1961-02-03", nationalId = Canary, group = group.ToString() }))
             .GetProperty("recipient").GetString()!;
         var order = (await region.DoAsync(
             "request", BloodBank, "/orders",
-            new { purpose = "patient", neededBy = DateTimeOffset.UtcNow.AddHours(2), recipient, lines = new[] { new { kind = "red-cells", quantity = 1 } } }))
+            new { purpose = "patient", neededBy = DateTimeOffset.UtcNow.AddHours(2), recipient, lines = new[] { new { kind, quantity = 1 } } }))
             .GetProperty("order").GetString()!;
         var unit = UnitsOf(await AnsweredAsync(order)).Single();
-        await region.DoAsync("inventory", BloodBank, "/units/crossmatch", new { scan = ScanOf(unit), order, recipient, compatible = true });
+        if (kind == "red-cells")
+            await region.DoAsync("inventory", BloodBank, "/units/crossmatch", new { scan = ScanOf(unit), order, recipient, compatible = true });
         await region.DoAsync("inventory", BloodBank, "/units/issue", new { scan = ScanOf(unit), order, recipient, verifierScan = "='A9991000B02" });
-        await region.DoAsync("inventory", BloodBank, "/units/transfuse", new { scan = ScanOf(unit), volumeMl = 250 });
+        return (unit, order);
+    }
+
+    /// <summary>From the hospital's own stock into a patient.</summary>
+    /// <returns>The unit that was given.</returns>
+    public async Task<string> TransfuseAsync(BloodGroup group, string kind = "red-cells")
+    {
+        var (unit, order) = await IssueAsync(group, kind);
+        await region.DoAsync("inventory", BloodBank, "/units/transfuse", new { scan = ScanOf(unit), volumeMl = kind == "red-cells" ? 250 : 80 });
         await OrderAsync(order, view => view.GetProperty("status").GetString() == "met", "it is met");
         return unit;
     }
