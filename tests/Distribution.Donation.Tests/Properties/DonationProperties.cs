@@ -84,7 +84,10 @@ public sealed class Donation_invariants
     {
         after.Components.Sum(component => component.VolumeMl).ShouldBeLessThanOrEqualTo(after.VolumeMl);
         after.Components.ShouldBeUnique();
-        (before.Group is { } group && after.Group != group).ShouldBeFalse();
+        // Another group never takes the place of one: a disagreement first takes it away.
+        (before.Group is { } known && after.Group is { } group && group != known).ShouldBeFalse();
+        if (after.Group is { } stands)
+            after.Determinations.Where(determination => determination.Group == stands).Select(determination => determination.Person).Distinct().Count().ShouldBeGreaterThan(1);
         foreach (var (marker, result) in before.Markers)
             after.Markers[marker].ShouldBeOneOf(result, MarkerResult.Reactive);
         foreach (var component in before.Components.Where(component => component.Standing != Standing.Quarantined))
@@ -104,15 +107,16 @@ public sealed class Donation_invariants
         var by = By(Person(act), At(step));
         return Kind(act) switch
         {
-            0 => DonationDecider.Determine(state, new DetermineGroup(choice % 4 == 0 ? BloodGroup.All[choice % 8] : OPositive)),
-            1 => DonationDecider.Test(
+            0 => TestingDecider.Determine(state, new DetermineGroup(choice % 4 == 0 ? BloodGroup.All[choice % 8] : OPositive), Policy, by),
+            1 => TestingDecider.Test(
                 state,
                 new TestMarkers(Results((choice % 2 == 0 ? "hiv" : "hbv", choice % 9 == 0 ? MarkerResult.Reactive : MarkerResult.Negative)).Results),
-                Policy),
-            2 => DonationDecider.Prepare(state, new PrepareComponent(Products[choice % Products.Length], choice % 200), Policy, by),
-            3 => DonationDecider.Release(state, Policy, by),
+                Policy,
+                by).Decision,
+            2 => ProcessingDecider.Prepare(state, new PrepareComponent(Products[choice % Products.Length], choice % 200), Policy, by),
+            3 => ReleaseDecider.Release(state, new ReleaseComponents(choice % 3 == 0 ? [Products[choice % 3]] : null), Policy, by),
             _ => DonationDecider.Discard(
-                state, new DiscardComponents(choice % 5 == 0 ? "marker-reactive" : "bag-broken", choice % 3 == 0 ? null : Products[choice % Products.Length])),
+                state, new DiscardComponents(choice % 5 == 0 ? "marker-reactive" : "bag-broken", choice % 3 == 0 ? null : Products[choice % Products.Length]), Policy),
         };
     }
 }
