@@ -158,7 +158,7 @@ internal static class RecallCheck
                 case RecallOpened opened:
                     findings.Require(!@case.IsOpen, "I11", "cases", entry.StreamId, "The case was opened while it was open.");
                     if (@case.IsCleared)
-                        _cases[name] = @case = new Case();
+                        findings.Violate("I5", entry.StreamId, "The case was opened after it had come to nothing.");
                     @case.IsOpen = true;
                     Call(opened.Units);
                     break;

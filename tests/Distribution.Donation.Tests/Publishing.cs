@@ -59,6 +59,19 @@ public sealed class Publishing
             .ShouldBe([new V1.ImplicationEnded(LookbackCase, "confirmed-negative", SecondPerson, ByReleaser)]);
 
     [Fact]
+    public void tells_what_a_component_was_made_of() =>
+        MessagesOf(CryoMade).ShouldHaveSingleItem().ShouldBeOfType<V1.ComponentPrepared>().Component.From.ShouldBe(PlasmaPrepared.Unit);
+
+    [Fact]
+    public void tells_what_a_component_became()
+    {
+        var message = MessagesOf(PlasmaUsedUp).ShouldHaveSingleItem().ShouldBeOfType<V1.ComponentUsedUp>();
+        message.Unit.ShouldBe(PlasmaPrepared.Unit);
+        message.Component.VolumeMl.ShouldBe(150);
+        message.Into.ShouldBe([CryoMade.Unit]);
+    }
+
+    [Fact]
     public void tells_nobody_of_donors_and_results()
     {
         MessagesOf(Registered).ShouldBeEmpty();
@@ -71,7 +84,7 @@ public sealed class Publishing
     public void has_decided_about_every_event_and_every_contract_of_the_service()
     {
         var map = new DonationContracts();
-        object[] published = [RedCellsPrepared, ReleasedFrom(RedCellsPrepared), DiscardedFrom(RedCellsPrepared, "bag-broken"), Opened,
+        object[] published = [RedCellsPrepared, ReleasedFrom(RedCellsPrepared), DiscardedFrom(RedCellsPrepared, "bag-broken"), PlasmaUsedUp, Opened,
             new ImplicationExtended(LookbackCase, Opened.Kind, Opened.Reason, [OtherNumber]), new ImplicationEnded(LookbackCase, "mistake", SecondPerson, [Number], CollectedAt)];
 
         published.Select(@event => @event.GetType()).Concat(map.NotPublished)

@@ -86,7 +86,7 @@ internal static class Stories
         CaseId, RecallKind.Lookback, "hiv repeat reactive", RecallSource.DonationService, [.. units.Select(unit => unit.Unit.Donation).Distinct()], units, Centre, Now, DueAt);
 
     public static OpenRecall Lookback(params IReadOnlyList<DonationNumber> donations) =>
-        new(CaseId, RecallKind.Lookback, "hiv repeat reactive", RecallSource.DonationService, donations, WholeFamilies: true, DueAt, Now);
+        new(CaseId, RecallKind.Lookback, "hiv repeat reactive", RecallSource.DonationService, donations, WholeFamilies: true, DueAt);
 
     public static UnitReactionReported Reaction(string? description = null) =>
         new(2, 3, ReactionCategory.HemolysisAbo, description, Now, Hospital);

@@ -48,6 +48,8 @@ public static class ProcessingDecider
             reasons.Add(new Rejection("volume-exceeds-donation", $"Of {state.VolumeMl} mL collected, {state.VolumeMl - used} mL are left.", "volumeMl"));
         if (by.OccurredAt < state.CollectedAt)
             reasons.Add(new Rejection("prepared-before-collection", "A component is prepared after the donation was collected."));
+        if (component?.PreparedWithin is { } within && by.OccurredAt - state.CollectedAt > within)
+            reasons.Add(new Rejection("prepared-too-late", $"It is made within {Text(within)} of the collection."));
         if (expiresAt <= by.Latest)
             reasons.Add(new Rejection("component-expired", "The component would have expired already."));
         return reasons.Count > 0

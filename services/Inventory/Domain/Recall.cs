@@ -32,7 +32,7 @@ public sealed record Recall : IAggregate<Recall>
 
     public static Recall Evolve(Recall state, object @event) => @event switch
     {
-        RecallOpened opened => new Recall
+        RecallOpened opened => state with
         {
             Facts = new RecallFacts(opened.Recall, opened.Kind, opened.Reason, opened.Source, opened.Site, opened.OpenedAt, opened.DueAt),
             Donations = [.. opened.Donations],

@@ -9,9 +9,6 @@ namespace Distribution.Inventory;
 /// <summary>Call units back, or add to a case what was not in it.</summary>
 /// <param name="Donations">What the case is about.</param>
 /// <param name="WholeFamilies">Every unit of the donations is concerned, also those not yet told of; otherwise only named ones.</param>
-/// <param name="ToldAt">
-/// When the case was opened or extended elsewhere: an end decided later has overtaken it. Null for what is decided here and now.
-/// </param>
 public sealed record OpenRecall(
     RecallId Recall,
     RecallKind Kind,
@@ -19,8 +16,7 @@ public sealed record OpenRecall(
     RecallSource Source,
     IReadOnlyList<DonationNumber> Donations,
     bool WholeFamilies,
-    DateTimeOffset? DueAt = null,
-    DateTimeOffset? ToldAt = null);
+    DateTimeOffset? DueAt = null);
 
 /// <summary>A unit of a case, as it is now.</summary>
 public readonly record struct CasedUnit(UnitNumber Number, Unit Unit);
@@ -37,11 +33,10 @@ public static class RecallDecider
     /// <param name="units">All that the case concerns, those already in it included.</param>
     public static Decision<RecallEvent> Open(Recall state, OpenRecall command, IReadOnlyList<CasedUnit> units, Provenance by)
     {
-        // Overtaken by the news that it came to nothing.
-        if (state.End is { Cleared: true } end && command.ToldAt <= end.At)
+        // A case that came to nothing never comes back, a new one has a new name: this news was overtaken by that of the end.
+        if (state.End is { Cleared: true })
             return Decision<RecallEvent>.AlreadyDone;
-
-        if (state.Facts is null || state.End is { Cleared: true })
+        if (state.Facts is null)
         {
             return Decision<RecallEvent>.Accept(new RecallOpened(
                 command.Recall, command.Kind, command.Reason, command.Source, [.. command.Donations.Distinct()], [.. units.Select(Met)], by.Site, by.OccurredAt, command.DueAt));

@@ -17,7 +17,7 @@ public abstract record RecallEvent
     }
 }
 
-/// <summary>The units are called back. Told again after the case had been cleared, it is open anew.</summary>
+/// <summary>The units are called back.</summary>
 /// <param name="Reason">In words or as a code. Never who the donor or the patient is.</param>
 /// <param name="Source">Who ends it.</param>
 /// <param name="Donations">Those that the case is about, whether or not anything made of them is known.</param>
@@ -57,7 +57,7 @@ public sealed record RecallOverdue(DateTimeOffset DueAt, IReadOnlyList<SiteId> S
 /// <param name="Source">Who had opened it.</param>
 /// <param name="Cleared">It came to nothing and the holds end; otherwise every unit has met its end and the holds stay.</param>
 /// <param name="VerifiedBy">The second person's staff code.</param>
-/// <param name="ClosedAt">When it was decided: what was told before that opens nothing any more.</param>
+/// <param name="ClosedAt">When it was decided.</param>
 [StoredAs("recall-closed.v1")]
 public sealed record RecallClosed(
     RecallId Recall, RecallSource Source, bool Cleared, string Reason, string VerifiedBy, DateTimeOffset ClosedAt) : RecallEvent;

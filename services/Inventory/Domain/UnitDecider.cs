@@ -71,13 +71,18 @@ public static class UnitDecider
         {
             // Two groups for one bag: nobody gets it before somebody has found out which is true.
             events.AddRange(New(state, Discrepancy("group-differs", $"Released as {state.Group}, then told to be {group}.")));
-            if (!state.Holds.Contains(GroupDiffers))
-                events.Add(new UnitHeld(GroupDiffers, state.Reservation?.Order, facts.Site)); // The centre finds out which is true.
+            events.AddRange(DoubtGroup(state, facts.Site).Events);
         }
 
         // Otherwise the release has been told before.
         return Decision<UnitEvent>.Accept(events);
     }
+
+    /// <summary>Two groups are told of the bag, or of one that it was made of.</summary>
+    /// <param name="site">Where it is found out which is true.</param>
+    public static Decision<UnitEvent> DoubtGroup(Unit state, SiteId site) => state.Fate is not null || state.Holds.Contains(GroupDiffers)
+        ? Decision<UnitEvent>.AlreadyDone // Past stopping, or stopped for this before.
+        : Decision<UnitEvent>.Accept(new UnitHeld(GroupDiffers, state.Reservation?.Order, site));
 
     /// <summary>The centre threw it away, whatever we knew of it.</summary>
     public static Decision<UnitEvent> DiscardAtCentre(Unit state, UnitFacts facts, string reason, Provenance by)

@@ -17,6 +17,8 @@ public sealed class DonationFixture() : ServiceFixture<Program>("donation")
 
     public HttpClient Laboratory => Client("A9990-L01", SiteId.Parse("HN-BM", null), Roles.Laboratory);
 
+    public HttpClient SecondLaboratory => Client("A9990-L02", SiteId.Parse("HN-BM", null), Roles.Laboratory);
+
     public HttpClient FirstReleaser => Client("A9990-R01", SiteId.Parse("HN-BM", null), Roles.Releaser);
 
     public HttpClient SecondReleaser => Client("A9990-R02", SiteId.Parse("HN-BM", null), Roles.Releaser);
@@ -57,16 +59,32 @@ public sealed class DonationFixture() : ServiceFixture<Program>("donation")
     }
 
     /// <summary>Typed, tested negative and processed into red cells.</summary>
-    public async Task<DonationNumber> ProcessAsync()
+    public async Task<DonationNumber> ProcessAsync(string? donor = null)
     {
-        var number = await CollectAsync();
-        await (await Laboratory.CommandAsync($"/donations/{number}/group", new { Scan = "=%5100" })).EnsureAsync();
+        var number = await CollectAsync(donor);
+        await DetermineAsync(number);
         await (await Laboratory.CommandAsync($"/donations/{number}/markers", new { Results = AllNegative })).EnsureAsync();
         await (await Laboratory.CommandAsync($"/donations/{number}/components", new { Scan = "=<D0101V00", VolumeMl = 250 })).EnsureAsync();
         return number;
     }
 
-    public static object AllNegative { get; } = new { Hiv = "negative", Hbv = "negative", Hcv = "negative", Syphilis = "negative" };
+    /// <summary>The group, by two people.</summary>
+    public async Task DetermineAsync(DonationNumber number, string scan = "=%5100")
+    {
+        await (await Laboratory.CommandAsync($"/donations/{number}/group", new { Scan = scan })).EnsureAsync();
+        await (await SecondLaboratory.CommandAsync($"/donations/{number}/group", new { Scan = scan })).EnsureAsync();
+    }
+
+    /// <summary>Signed by one person and released by another.</summary>
+    public async Task ReleaseAsync(DonationNumber number)
+    {
+        await (await FirstReleaser.CommandAsync($"/donations/{number}/release", new { })).EnsureAsync();
+        await (await SecondReleaser.CommandAsync($"/donations/{number}/release", new { })).EnsureAsync();
+    }
+
+    /// <summary>What every donation is tested for.</summary>
+    public static IReadOnlyDictionary<string, string> AllNegative { get; } =
+        new[] { "hiv", "hbv", "hcv", "syphilis", "antibody-screen" }.ToDictionary(marker => marker, _ => "negative", StringComparer.Ordinal);
 }
 
 [CollectionDefinition(Name)]

@@ -59,6 +59,7 @@ public sealed class Registering_somebody_twice(DonationFixture service)
     [Fact]
     public async Task at_once_makes_one_donor()
     {
+        var before = await DonorsAsync();
         var responses = await Task.WhenAll(Enumerable.Range(0, 12).Select(number =>
             service.Collector.CommandAsync("/donors", Person("RACE-1", $"Racer Number {number}"))));
 
@@ -69,6 +70,8 @@ public sealed class Registering_somebody_twice(DonationFixture service)
             response.StatusCode.ShouldBe(HttpStatusCode.Conflict);
             (await response.JsonAsync()).GetProperty("donor").GetString().ShouldBe(donor);
         }
+
+        (await DonorsAsync()).ShouldBe(before + 1);
     }
 
     [Fact]

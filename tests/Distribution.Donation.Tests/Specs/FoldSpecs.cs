@@ -32,10 +32,10 @@ public sealed class Folding
             Held, new DonationHoldEnded(LookbackCase),
             Opened, new ImplicationExtended(LookbackCase, Opened.Kind, Opened.Reason, [OtherNumber]), new ImplicationEnded(LookbackCase, "mistake", SecondPerson, [], Opened.OpenedAt),
             new RecallTold(LookbackCase, Opened.Kind, Opened.Reason, [Number], Opened.OpenedAt), new RecallEnded(LookbackCase, true, "mistake", SecondPerson, Opened.OpenedAt),
-            CryoMade, PlasmaUsedUp,
+            PlasmaUsedUp,
         ];
 
-        all.Select(@event => @event.GetType()).ShouldBe(EventTypes.From(typeof(Donation).Assembly).ByName.Values, ignoreOrder: true);
+        all.Select(@event => @event.GetType()).Distinct().ShouldBe(EventTypes.From(typeof(Donation).Assembly).ByName.Values, ignoreOrder: true);
         var typed = Donation.Evolve(Donation.Initial, Typed);
         foreach (var @event in all)
         {

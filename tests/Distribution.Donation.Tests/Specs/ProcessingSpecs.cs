@@ -253,6 +253,22 @@ public sealed class Preparing_of_other_collections
     public void gives_nothing_directly_that_only_a_procedure_makes() =>
         Preparing(Cryo, CollectionKind.WholeBlood).ThenRejected("not-of-this-collection");
 
+    [Theory]
+    [InlineData("2026-03-02T16:30:00+07:00", null)]
+    [InlineData("2026-03-02T16:30:01+07:00", "prepared-too-late")]
+    public void comes_soon_enough_after_the_collection(string at, string? code)
+    {
+        var pack = Policy with { Components = [.. Policy.Components.Select(component => component with { PreparedWithin = TimeSpan.FromHours(8) })] };
+
+        var outcome = Spec.For<Donation>().Given(Collected)
+            .When(state => ProcessingDecider.Prepare(state, new PrepareComponent(Plasma, 150), pack, By(FirstPerson, At(at))));
+
+        if (code is null)
+            outcome.Decision.IsRejected.ShouldBeFalse();
+        else
+            outcome.ThenRejected(code);
+    }
+
     [Fact]
     public void counts_only_what_was_made_directly_against_the_donation() =>
         Spec.For<Donation>().Given(Collected, PlasmaPrepared, CryoMade, PlasmaUsedUp)

@@ -1,5 +1,7 @@
 using Distribution.Blood.Compatibility;
+using Distribution.Blood.Components;
 using Distribution.Blood.Deciding;
+using Distribution.Blood.Policies;
 using FsCheck;
 using FsCheck.Fluent;
 using Shouldly;
@@ -20,6 +22,10 @@ public sealed class Unit_invariants
     private static readonly (string Name, Func<Unit, DateTimeOffset, Decision<UnitEvent>> Decide)[] Steps =
     [
         ("prepare", (unit, _) => UnitDecider.Prepare(unit, Facts(expiresAt: Now.AddHours(9), site: Hospital))),
+        ("make", (unit, now) => unit is { Facts: null, Fate: null }
+            ? Decision<UnitEvent>.Accept(new UnitMade(
+                Number(), ComponentKind.RedCells, [Number(2)], ProcedureKind.Wash, null, null, null, Now.AddDays(-2), Hospital, now, Now.AddHours(9), 200, Hospital, OPositive, null))
+            : Decision<UnitEvent>.AlreadyDone),
         ("release", (unit, _) => UnitDecider.Release(unit, Facts(expiresAt: Now.AddHours(9), site: Hospital), OPositive, "A9990-R02")),
         ("release as A+", (unit, _) => UnitDecider.Release(unit, Facts(expiresAt: Now.AddHours(9), site: Hospital), APositive, "A9990-R02")),
         ("hold", (unit, now) => UnitDecider.Hold(unit, "lookback", At(Hospital, now))),
@@ -130,7 +136,7 @@ public sealed class Unit_invariants
             case UnitHeld held:
                 before.Holds.ShouldNotContain(held.HoldReason);
                 break;
-            case UnitPrepared:
+            case UnitPrepared or UnitMade:
                 before.Facts.ShouldBeNull("A history has one beginning.");
                 break;
         }

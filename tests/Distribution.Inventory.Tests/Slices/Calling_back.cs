@@ -5,6 +5,7 @@ using Distribution.Blood.Components;
 using Distribution.Blood.Identifiers;
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Network;
+using Distribution.Blood.Policies;
 using Distribution.EventStore;
 using Distribution.Inventory.Service.Recalls;
 using Distribution.ServiceDefaults.Commands;
@@ -96,10 +97,9 @@ public sealed class Calling_back(InventoryFixture inventory) : IClassFixture<Inv
     {
         var unit = await inventory.ReleasedAsync();
         var recall = RecallId.Parse("lookback-overtaken");
-        var began = inventory.Now.AddMinutes(-5);
 
         await inventory.EndImplicationAsync(recall);
-        await inventory.ImplicateAsync(recall, [unit.Donation], occurredAt: began);
+        await inventory.ImplicateAsync(recall, [unit.Donation]);
 
         (await inventory.UnitAsync(unit)).Holds.ShouldBeEmpty();
     }
@@ -262,6 +262,32 @@ public sealed class Calling_back(InventoryFixture inventory) : IClassFixture<Inv
         var opened = (await inventory.Store.ReadStreamAsync($"recall-{recall}")).Events[0].Data.ShouldBeOfType<RecallOpened>();
         opened.Kind.ShouldBe(RecallKind.Reaction);
         opened.Source.ShouldBe(RecallSource.Inventory);
+
+        // What is seen after the case had come to nothing is a case of its own.
+        (await bank.CommandAsync($"/recalls/{recall}/clearance", new { reason = "culture negative", verifierScan = "='A9991000N02" })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await inventory.UnitAsync(sibling)).Holds.ShouldBeEmpty();
+        var later = await (await bank.CommandAsync("/units/reaction", new { scan = Scan(transfused), severity = 4, imputability = "3", category = "bacterial-infection" })).JsonAsync();
+        (await inventory.UnitAsync(sibling)).IsHeldFor(RecallId.Parse(later.GetProperty("recall").GetString()!)).ShouldBeTrue();
+        later.GetProperty("recall").GetString().ShouldNotBe(recall.ToString());
+    }
+
+    [Fact]
+    public async Task A_donation_is_followed_into_the_pool_and_a_reaction_to_the_pool_back_into_its_donations()
+    {
+        var (source, sibling, pool) = (await inventory.ReleasedAsync(), inventory.NextUnit(), inventory.NextUnit());
+        sibling = new UnitNumber(source.Donation, ProductCode.Create("D0201"));
+        await inventory.ReleaseAsync(sibling);
+        await PoolAsync(source, pool);
+        var recall = RecallId.Parse("lookback-pooled");
+
+        await inventory.ImplicateAsync(recall, [source.Donation]);
+        var reaction = await (await inventory.BloodBank(Centre).CommandAsync(
+            "/units/reaction", new { scan = Scan(pool), severity = 1, imputability = "na", category = "other" })).JsonAsync();
+
+        (await inventory.UnitAsync(pool)).IsHeldFor(recall).ShouldBeTrue();
+        (await inventory.UnitAsync(source)).Holds.ShouldBeEmpty();
+        (await inventory.RecallAsync(recall)).Units.ShouldBe([source, sibling, pool]);
+        (await inventory.UnitAsync(sibling)).IsHeldFor(RecallId.Parse(reaction.GetProperty("recall").GetString()!)).ShouldBeTrue();
     }
 
     [Fact]
@@ -288,6 +314,25 @@ public sealed class Calling_back(InventoryFixture inventory) : IClassFixture<Inv
             .HandleAsync(new Deadline(RecallDesk.DeadlineName, $"recall-{recall}", dueAt), default);
 
         (await inventory.RecallAsync(recall)).IsOverdue.ShouldBeFalse();
+    }
+
+    /// <summary>As a procedure at the bench writes it.</summary>
+    private async Task PoolAsync(UnitNumber source, UnitNumber pool)
+    {
+        var loaded = await inventory.Store.LoadAsync<Unit>(source.ToString());
+        var facts = loaded.State.Facts!;
+        var committed = await inventory.Store.CommitAsync(new Commit
+        {
+            Metadata = new EventMetadata { Actor = Nurse, Site = Centre.ToString(), OccurredAt = inventory.Now },
+            Appends =
+            [
+                loaded.Append([new UnitUsedUp(ProcedureKind.Pool, [pool])]),
+                new StreamAppend($"unit-{pool}", 0, [new UnitMade(
+                    pool, facts.Kind, [source], ProcedureKind.Pool, null, null, null, facts.CollectedAt, facts.CollectedAtSite, inventory.Now, facts.ExpiresAt, 250, Centre, OPositive, null)]),
+                new StreamAppend($"family-{pool.Donation}", 0, [new UnitListed(pool)]),
+            ],
+        });
+        committed.ShouldBeOfType<CommitResult.Committed>();
     }
 
     private static async Task<IReadOnlyList<JsonElement>> BoardAsync(HttpClient client, RecallId recall, string after) =>

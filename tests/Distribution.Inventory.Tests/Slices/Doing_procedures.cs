@@ -219,6 +219,60 @@ public sealed class Doing_procedures(InventoryFixture inventory) : IClassFixture
     }
 
     [Fact]
+    public async Task A_hold_that_races_a_procedure_ends_on_what_lives()
+    {
+        var laboratory = Laboratory;
+        for (var round = 0; round < 10; round++)
+        {
+            var unit = await inventory.ReleasedAsync();
+
+            var (held, divided) = (laboratory.CommandAsync("/units/hold", new { scan = Scan(unit), reason = "lookback" }), DivideAsync(laboratory, unit, Parts(unit)));
+            await Task.WhenAll(held, divided);
+
+            (await held).StatusCode.ShouldBe(HttpStatusCode.OK);
+            UnitNumber[] living = (await divided).StatusCode == HttpStatusCode.OK ? Parts(unit) : [unit];
+            foreach (var number in living)
+            {
+                var state = await inventory.UnitAsync(number);
+                state.Fate.ShouldBeNull();
+                state.Holds.ShouldBe(["lookback"]);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_doubt_about_the_group_of_a_unit_that_is_used_up_stops_its_parts()
+    {
+        var unit = await inventory.ReleasedAsync("O+");
+        await DivideAsync(Laboratory, unit, Parts(unit));
+
+        await inventory.ReleaseAsync(unit, "A+");
+
+        foreach (var part in Parts(unit))
+            (await inventory.UnitAsync(part)).Holds.ShouldBe([UnitDecider.GroupDiffers]);
+    }
+
+    [Fact]
+    public async Task A_reaction_to_a_pool_stops_what_else_was_made_of_each_donation_in_it()
+    {
+        UnitNumber[] sources = [inventory.NextUnit(ComponentKind.Platelets), inventory.NextUnit(ComponentKind.Platelets)];
+        UnitNumber[] siblings = [.. sources.Select(source => new UnitNumber(source.Donation, ProductCode.Create("D0101")))];
+        foreach (var unit in sources.Concat(siblings))
+            await inventory.ReleaseAsync(unit);
+        var pool = new UnitNumber(inventory.NextUnit().Donation, ProductCode.Create("D0302"));
+        await Laboratory.CommandAsync("/procedures", new { procedure = "pool", sources = sources.Select(Scan), results = new[] { new { scan = Scan(pool), volumeMl = 400 } } });
+        var bank = inventory.BloodBank(Centre);
+        await bank.CommandAsync("/units/transfuse", new { scan = Scan(pool) });
+
+        var reported = await bank.CommandAsync("/units/reaction", new { scan = Scan(pool), severity = 2, imputability = "1", category = "bacterial-infection" });
+
+        reported.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var recall = (await reported.JsonAsync()).GetProperty("recall").GetString()!;
+        foreach (var sibling in siblings)
+            (await inventory.UnitAsync(sibling)).Holds.ShouldBe([recall]);
+    }
+
+    [Fact]
     public async Task A_hold_on_a_unit_of_which_nothing_is_left_is_refused()
     {
         var unit = await inventory.ReleasedAsync();

@@ -82,12 +82,8 @@ public sealed class InventoryFixture() : ServiceFixture<Program>("inventory")
             new DonationsImplicated(recall, RecallKind.Lookback, "hiv repeat reactive", donations, dueAt, by), Context(by, message), default));
     }
 
-    public async Task EndImplicationAsync(RecallId recall, DateTimeOffset? occurredAt = null)
-    {
-        var by = By() with { OccurredAt = occurredAt ?? Now };
-        Taken(await Consumer<RecordImplication>().HandleAsync(
-            new ImplicationEnded(recall, "confirmed negative", "A9990-R02", by), Context(by), default));
-    }
+    public async Task EndImplicationAsync(RecallId recall) => Taken(await Consumer<RecordImplication>().HandleAsync(
+        new ImplicationEnded(recall, "confirmed negative", "A9990-R02", By()), Context(By()), default));
 
     public async Task<Recall> RecallAsync(RecallId recall) => (await Store.LoadAsync<Recall>(recall.ToString())).State;
 

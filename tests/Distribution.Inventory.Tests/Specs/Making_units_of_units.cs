@@ -23,8 +23,18 @@ public sealed class Making_units_of_units
 
         made.ShouldBe(made with
         {
-            Unit = Numbered(Irradiated), Kind = ComponentKind.RedCells, Procedure = ProcedureKind.Irradiate, DoseGy = 25, Celsius = null, Minutes = 6,
-            CollectedAt = Now.AddDays(-2), MadeAt = Now, VolumeMl = 200, Site = Centre, Group = OPositive, VerifiedBy = SecondNurse,
+            Unit = Numbered(Irradiated),
+            Kind = ComponentKind.RedCells,
+            Procedure = ProcedureKind.Irradiate,
+            DoseGy = 25,
+            Celsius = null,
+            Minutes = 6,
+            CollectedAt = Now.AddDays(-2),
+            MadeAt = Now,
+            VolumeMl = 200,
+            Site = Centre,
+            Group = OPositive,
+            VerifiedBy = SecondNurse,
         });
         made.Sources.ShouldBe([Source]);
         var source = laboratory[Source];

@@ -98,6 +98,92 @@ public sealed class The_vault_of_identities(The_vault_of_identities.Database dat
     }
 
     [Fact]
+    public async Task Keeps_nothing_more_of_whom_it_forgot()
+    {
+        var subject = Guid.CreateVersion7();
+        await RegisterAsync(subject, Canary with { NationalId = "FORGET-1" });
+
+        await _vault.ForgetAsync(subject);
+
+        (await CountAsync("identity", subject) + await CountAsync("identity_key", subject) + await CountAsync("identity_digest", subject)).ShouldBe(0);
+        (await _vault.StoreAsync(subject, Canary)).ShouldBeFalse();
+        (await RegisterAsync(subject, Canary with { NationalId = "FORGET-1" })).ShouldBeOfType<Registration.Forgotten>();
+        (await _vault.FindAsync(subject)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Registers_a_national_id_once()
+    {
+        var (one, other) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        await RegisterAsync(one, Canary with { NationalId = "ONCE-1" });
+
+        var asked = false;
+        var again = await _vault.RegisterAsync(other, Canary with { NationalId = "once 1", FullName = "Somebody" }, _ => Task.FromResult(asked = true));
+
+        again.ShouldBe(new Registration.Known(one));
+        asked.ShouldBeFalse("the log was written");
+        (await _vault.FindAsync(other)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Keeps_nothing_of_a_registration_that_the_log_refused()
+    {
+        var subject = Guid.CreateVersion7();
+
+        (await _vault.RegisterAsync(subject, Canary with { NationalId = "REFUSED-1" }, _ => Task.FromResult(false))).ShouldBeOfType<Registration.Refused>();
+
+        (await _vault.FindAsync(subject)).ShouldBeNull();
+        (await RegisterAsync(Guid.CreateVersion7(), Canary with { NationalId = "REFUSED-1" })).ShouldBeOfType<Registration.Made>();
+    }
+
+    [Fact]
+    public async Task Waits_with_a_registration_until_another_of_the_same_person_has_ended()
+    {
+        var identity = Canary with { NationalId = "WAITS-1" };
+        var (one, other) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var begun = new TaskCompletionSource();
+        var mayEnd = new TaskCompletionSource();
+        var first = _vault.RegisterAsync(one, identity, async _ =>
+        {
+            begun.SetResult();
+            await mayEnd.Task;
+            return true;
+        });
+        await begun.Task;
+
+        var second = _vault.RegisterAsync(other, identity, _ => throw new InvalidOperationException("Both were registered."));
+        await Eventually.BecomesTrueAsync(async () => await WaitingAsync() > 0, "the second waits for the first");
+        mayEnd.SetResult();
+
+        (await first).ShouldBeOfType<Registration.Made>();
+        (await second).ShouldBe(new Registration.Known(one));
+    }
+
+    [Theory]
+    [InlineData("Đặng  THỊ Ổi", "dang thi oi")]
+    [InlineData(" Nguyễn\tVăn Ỹ ", "nguyen van y")]
+    [InlineData("Ơn Ưu Ấy", "on uu ay")]
+    public void Takes_a_name_as_one_however_it_is_written(string name, string normalized) =>
+        IdentityDigests.NormalizeName(name).ShouldBe(normalized);
+
+    [Theory]
+    [InlineData("001 090-123.456", "001090123456")]
+    [InlineData("b１２3", "B123")]
+    public void Takes_a_number_as_one_however_it_is_typed(string number, string normalized) =>
+        IdentityDigests.NormalizeNumber(number).ShouldBe(normalized);
+
+    [Fact]
+    public void Digests_one_person_differently_under_another_secret()
+    {
+        byte[] secret = [.. Enumerable.Range(0, 32).Select(number => (byte)number)];
+        var own = IdentityDigests.Of(Canary, secret);
+
+        IdentityDigests.Of(Canary, secret).NationalId.ShouldBe(own.NationalId);
+        IdentityDigests.Of(Canary, [.. secret.Reverse()]).NationalId.ShouldNotBe(own.NationalId);
+        IdentityDigests.Of(Canary with { BirthDate = new DateOnly(1980, 2, 28) }, secret).NameAndBirth.ShouldNotBe(own.NameAndBirth);
+    }
+
+    [Fact]
     public async Task Takes_many_stores_of_one_subject_at_once()
     {
         var subject = Guid.CreateVersion7();
@@ -134,6 +220,22 @@ public sealed class The_vault_of_identities(The_vault_of_identities.Database dat
         service.Log.Lines.ShouldContain(line => line.Contains("Registering [identity]"));
         foreach (var trace in Traces.Except(["1980"]))
             service.Log.Lines.ShouldNotContain(line => line.Contains(trace), trace);
+    }
+
+    private Task<Registration> RegisterAsync(Guid subject, PersonIdentity identity) => _vault.RegisterAsync(subject, identity, _ => Task.FromResult(true));
+
+    private async Task<long> CountAsync(string table, Guid subject)
+    {
+        await using var command = database.Owner.CreateCommand($"select count(*) from {table} where subject = $1");
+        command.Parameters.Add(new() { Value = subject });
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    private async Task<long> WaitingAsync()
+    {
+        await using var command = database.Owner.CreateCommand(
+            "select count(*) from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())");
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 
     private async Task<byte[]> CiphertextAsync(Guid subject)

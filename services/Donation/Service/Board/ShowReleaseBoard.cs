@@ -134,11 +134,13 @@ internal static class ShowReleaseBoard
                 Components = [.. reader.GetFieldValue<string[]>(9).Select(ReadComponent)],
             };
             var (released, discarded, usedUp) = (reader.GetInt32(10), reader.GetInt32(11), reader.GetInt32(12));
-            var checks = ReleaseGate.Check(donation, policy, now);
+            // Through the gate goes only what waits.
+            var isDone = reader.GetBoolean(15);
+            var checks = isDone ? [] : ReleaseGate.Check(donation, policy, now);
             rows.Add(new Row(
                 donation.Number.Value,
                 donation.Site,
-                reader.GetBoolean(15) ? released > 0 ? "released" : "discarded" : StatusOf(donation, policy, checks),
+                isDone ? released > 0 ? "released" : "discarded" : StatusOf(donation, policy, checks),
                 donation.CollectedAt,
                 donation.VolumeMl,
                 donation.Group,

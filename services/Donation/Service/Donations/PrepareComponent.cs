@@ -14,7 +14,7 @@ internal static class PrepareComponent
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/donations/{number}/components", HandleAsync)
         .RequireAuthorization(Roles.Laboratory)
-        .WithSummary("Makes a component of the donation; it stands in quarantine. Refused: unknown-component, not-of-this-collection, label-bound, division-unknown, component-exists, component-expired, volume-invalid, volume-exceeds-donation, prepared-before-collection, other-donation.");
+        .WithSummary("Makes a component of the donation; it stands in quarantine. Refused: unknown-component, not-of-this-collection, label-bound, division-unknown, component-exists, component-expired, volume-invalid, volume-exceeds-donation, prepared-before-collection, prepared-too-late, other-donation.");
 
     private static async Task<IResult> HandleAsync(
         DonationNumber number, HttpCommand command, PrepareComponentBody body, CommandRunner runner, Region region, CancellationToken cancellationToken)

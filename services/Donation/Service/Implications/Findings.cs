@@ -7,8 +7,8 @@ using Distribution.Donations.Service.Donations;
 namespace Distribution.Donations.Service.Implications;
 
 /// <summary>
-/// What follows from what the laboratory found, in the same commit: the donor is deferred, the group is known or
-/// disagrees, and whatever has left or may leave the house is implicated.
+/// What follows from what the laboratory found, in the same commit: the donor is deferred or no longer is, the group is
+/// known or disagrees, and whatever has left or may leave the house is implicated.
 /// </summary>
 internal static class Findings
 {
@@ -58,6 +58,17 @@ internal static class Findings
         _ => null,
     };
 
+    /// <summary>The donor may give again once nothing of the donation that deferred is reactive any more: only a correction comes to that.</summary>
+    private static async Task EndDeferralAsync(this Changes changes, Donation before, Donation after, PolicyPack pack, CancellationToken cancellationToken)
+    {
+        bool Defers(KeyValuePair<string, MarkerResult> marker) => marker.Value == MarkerResult.Reactive && pack.RuleOf(marker.Key).DefersDonor;
+        if (!before.Markers.Any(Defers) || after.Markers.Any(Defers))
+            return;
+        var donor = await changes.StateAsync<Donor>(after.Donor.ToString(), cancellationToken);
+        var ended = DonorDecider.EndDeferral(donor, new EndDeferral(DonationDecider.MarkerReactive, after.Number));
+        changes.Add<Donor>(after.Donor.ToString(), ended.Events);
+    }
+
     private static async Task FollowMarkerAsync(
         this Changes changes, Donation before, string marker, PolicyPack pack, Provenance by, CancellationToken cancellationToken)
     {
@@ -68,7 +79,10 @@ internal static class Findings
         var isNewlyReactive = after.Markers[marker] == MarkerResult.Reactive && before.Markers.GetValueOrDefault(marker) != MarkerResult.Reactive;
         var isNewlyFinal = standing == MarkerStanding.RepeatReactive && before.StandingOf(marker, pack) != MarkerStanding.RepeatReactive;
         if (!isNewlyReactive && !isNewlyFinal)
+        {
+            await changes.EndDeferralAsync(before, after, pack, cancellationToken);
             return;
+        }
 
         var donor = await changes.StateAsync<Donor>(after.Donor.ToString(), cancellationToken);
         // No donation of the donor may slip in between looking for them and holding them.

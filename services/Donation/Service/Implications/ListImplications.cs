@@ -51,7 +51,7 @@ internal static class ListImplications
                 Recall = reader.GetString(0),
                 Kind = reader.GetString(1),
                 Reason = reader.GetString(2),
-                Marker = await reader.GetFieldValueAsync<string?>(3, cancellationToken),
+                Marker = await reader.IsDBNullAsync(3, cancellationToken) ? null : reader.GetString(3),
                 Donations = reader.GetInt32(4),
                 OpenedAt = openedAt,
                 AgeHours = ShowImplication.AgeHours(openedAt, endedAt ?? now),

@@ -80,9 +80,8 @@ internal static class GetRecall
             given);
     }
 
-    /// <summary>Who answered for what since the case was opened last.</summary>
+    /// <summary>Who answered for what.</summary>
     private static ILookup<UnitNumber, UnitAnswer> Answers(StreamSlice slice) => slice.Events
-        .Skip(slice.Events.ToList().FindLastIndex(stored => stored.Data is RecallOpened))
         .SelectMany(stored => stored.Data is RecallAcknowledged acknowledged
             ? acknowledged.Units.Select(unit => (Unit: unit, Answer: new UnitAnswer(acknowledged.Site, stored.Metadata.Actor, stored.Metadata.OccurredAt)))
             : [])

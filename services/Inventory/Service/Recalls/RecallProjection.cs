@@ -54,10 +54,6 @@ internal sealed class RecallProjection : Projection
         switch (stored.Data)
         {
             case RecallOpened e:
-                // Opened again after it had been cleared: all begins anew.
-                Run(stored, batch, "delete from recall_units where recall = $1");
-                Run(stored, batch, "delete from recall_sites where recall = $1");
-                Run(stored, batch, "delete from recalls where recall = $1");
                 Run(stored, batch,
                     "insert into recalls (recall, kind, reason, source, site, donations, opened_at, due_at) values ($1, $2, $3, $4, $5, $6, $7, $8)",
                     Of(StockProjection.Text(e.Kind)),

@@ -19,7 +19,7 @@ internal sealed class RecordImplication(CommandRunner runner, RecallDesk desk) :
     internal Task<Outcome> HandleAsync(DonationsImplicated message, CommandContext context, CancellationToken cancellationToken)
     {
         var command = new OpenRecall(
-            message.Recall, message.Kind, message.Reason, RecallSource.DonationService, message.Donations, WholeFamilies: true, message.DueAt, message.By.OccurredAt);
+            message.Recall, message.Kind, message.Reason, RecallSource.DonationService, message.Donations, WholeFamilies: true, message.DueAt);
         return runner.RunAsync(context, token => desk.PlanOpeningAsync(command, [], null, context.Provenance, token), cancellationToken);
     }
 

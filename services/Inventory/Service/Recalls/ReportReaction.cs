@@ -1,5 +1,6 @@
 using System.Globalization;
 using Distribution.Blood.Identifiers;
+using Distribution.Blood.Isbt128;
 using Distribution.EventStore;
 using Distribution.Inventory.Service.Stock;
 using Distribution.Inventory.Service.Units;
@@ -39,7 +40,7 @@ internal static class ReportReaction
         fields.ThrowIfAny();
 
         var reaction = new UnitReactionReported(severity, assessed ? imputability : null, category, description, startedAt.ToUniversalTime(), by.Site);
-        var recall = RecallId.From("reaction", unit.ToString());
+        RecallId recall = default;
         var outcome = await runner.RunAsync(
             command.Context,
             async token =>
@@ -48,6 +49,7 @@ internal static class ReportReaction
                 if (command.Context.ExpectedVersion is { } expected && expected != told.Version)
                     return Plan.Stale(told.StreamId, expected, told.Version);
                 var sources = await Lineage.ReachAsync(store, [unit], Lineage.Parents, token);
+                recall = await CaseOfAsync(store, unit, token);
                 var opening = new OpenRecall(
                     recall,
                     RecallKind.Reaction,
@@ -59,7 +61,20 @@ internal static class ReportReaction
                     opening, [unit], new NewUnit(unit, told, UnitRecallDecider.ReportReaction(told.State, reaction).Events), by, token);
             },
             cancellationToken);
+        if (recall == default)
+            recall = await CaseOfAsync(store, unit, cancellationToken); // A repeat has decided nothing.
         return outcome.ToResult(_ => new { unit, recall });
+    }
+
+    /// <summary>The unit's case, or the next where the last came to nothing: one that did never comes back.</summary>
+    private static async Task<RecallId> CaseOfAsync(IEventStore store, UnitNumber unit, CancellationToken cancellationToken)
+    {
+        for (var number = 1; ; number++)
+        {
+            var recall = RecallId.From("reaction", number == 1 ? unit.ToString() : string.Create(CultureInfo.InvariantCulture, $"{unit} {number}"));
+            if ((await store.LoadAsync<Recall>(recall.ToString(), cancellationToken)).State.End is not { Cleared: true })
+                return recall;
+        }
     }
 
     /// <param name="Scan">Symbols 001 and 003 of the bag.</param>
