@@ -8,7 +8,7 @@ namespace Distribution.Checker.Tests;
 
 /// <summary>
 /// What comes after the journey: components of components, a pool, parts and a freeze, antibodies, a donor found reactive whose
-/// earlier gift is in the pool, a disputed group, a recall and a reaction that came to nothing, a result corrected too late.
+/// earlier gift is in the pool, a disputed group, a tube mixed up, a recall and a reaction that came to nothing, a result corrected too late.
 /// </summary>
 internal static class CaseStory
 {
@@ -16,6 +16,7 @@ internal static class CaseStory
     public static readonly DonorId OtherDonor = DonorId.From("of the pool");
     public static readonly DonorId WithAntibodies = DonorId.From("with antibodies");
     public static readonly DonorId Disputed = DonorId.From("disputed");
+    public static readonly DonorId MistakenFor = DonorId.From("mistaken");
 
     /// <summary>The donor's first, all released.</summary>
     public static readonly DonationNumber Earlier = DonationNumber.Create("A9990", 26, 10);
@@ -26,6 +27,9 @@ internal static class CaseStory
     public static readonly DonationNumber Other = DonationNumber.Create("A9990", 26, 12);
     public static readonly DonationNumber Screened = DonationNumber.Create("A9990", 26, 13);
     public static readonly DonationNumber Doubted = DonationNumber.Create("A9990", 26, 14);
+
+    /// <summary>Found reactive by mistake.</summary>
+    public static readonly DonationNumber Mistaken = DonationNumber.Create("A9990", 26, 15);
 
     public static readonly UnitNumber Plasma = Unit(Earlier, "D0201");
     public static readonly UnitNumber Cryo = Unit(Earlier, "D0401");
@@ -90,6 +94,11 @@ internal static class CaseStory
         chronicle.EndCase(GroupCase);
         chronicle.Release(Doubted);
         chronicle.Correct(Doubted, "hcv", MarkerResult.Reactive);
+
+        chronicle.Register(MistakenFor);
+        chronicle.Collect(MistakenFor, Mistaken);
+        chronicle.Test(Mistaken, reactive: "hiv");
+        chronicle.Correct(Mistaken, "hiv", MarkerResult.Negative);
 
         chronicle.Tale.Pass(TimeSpan.FromDays(100));
         chronicle.Collect(Donor, Index);

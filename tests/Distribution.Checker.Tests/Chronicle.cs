@@ -231,6 +231,8 @@ internal sealed class Chronicle(Tale tale)
         var (number, rule) = (after.Number!.Value, Policy.RuleOf(marker));
         var isNewlyReactive = after.Markers[marker] == MarkerResult.Reactive && before.Markers.GetValueOrDefault(marker) != MarkerResult.Reactive;
         var isNewlyFinal = after.StandingOf(marker, Policy) == MarkerStanding.RepeatReactive && before.StandingOf(marker, Policy) != MarkerStanding.RepeatReactive;
+        if (before.Markers.ContainsValue(MarkerResult.Reactive) && !after.Markers.ContainsValue(MarkerResult.Reactive))
+            Add(after.Donor, DonorDecider.EndDeferral(State<Donor>(after.Donor), new EndDeferral(DonationDecider.MarkerReactive, after.Number)));
         if (!isNewlyReactive && !isNewlyFinal)
             return;
         var donor = State<Donor>(after.Donor);
