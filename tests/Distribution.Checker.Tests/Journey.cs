@@ -61,6 +61,11 @@ internal static class Journey
 
     public static readonly RecallId CaseId = RecallId.Parse("recall-1");
 
+    /// <summary>The donation whose results are told as they were before each had an event of its own.</summary>
+    private const int Former = 1;
+
+    private static readonly string[] Markers = ["hiv", "hbv", "hcv", "syphilis", "antibody-screen"];
+
     public const string First = "A9990-N01";
     public const string Second = "A9990-N02";
     public const string Nurse = "A9991-N01";
@@ -187,14 +192,10 @@ internal static class Journey
         tale.Act(
             Services.Donation, CollectionPoint, First,
             (stream, new DonationCollected(number, donor, 450, collectedAt, CollectionPoint)), ($"donor-{donor}", new DonorGave(number, collectedAt)));
-        tale.Act(Services.Donation, Centre, First, (stream, new GroupDetermined(OPositive)));
-        tale.Act(Services.Donation, Centre, First, (stream, new MarkersTested(new Dictionary<string, MarkerResult>(StringComparer.Ordinal)
-        {
-            ["hiv"] = MarkerResult.Negative,
-            ["hbv"] = hbv,
-            ["hcv"] = MarkerResult.Negative,
-            ["syphilis"] = MarkerResult.Negative,
-        })));
+        if (sequence == Former)
+            TestAsBefore(tale, stream, hbv);
+        else
+            Test(tale, stream, donor, number, hbv);
         foreach (var unit in units)
         {
             tale.Act(Services.Donation, Centre, First, (stream, new ComponentPrepared(unit, Kind(unit), 200, collectedAt, Expiry(unit), collectedAt, CollectionPoint, Centre)));
@@ -214,11 +215,34 @@ internal static class Journey
             return;
         }
 
-        tale.Act(Services.Donation, Centre, First, (stream, new ReleaseSigned(First)));
+        tale.Act(Services.Donation, Centre, First, (stream, new ReleaseSigned(First, sequence == Former ? null : units)));
         tale.Act(Services.Donation, Centre, Second, [.. units.Select(unit => (stream, (object)new ComponentReleased(
             unit, Kind(unit), 200, collectedAt, Expiry(unit), collectedAt, CollectionPoint, Centre, OPositive, First)))]);
         foreach (var unit in units)
             tale.Hear(Services.Inventory, Centre, Second, (Of(unit), new UnitReleased(OPositive, First)));
+    }
+
+    /// <summary>Each result and each determination for itself, by whoever found it, and the donor with them.</summary>
+    private static void Test(Tale tale, string stream, DonorId donor, DonationNumber number, MarkerResult hbv)
+    {
+        tale.Act(Services.Donation, Centre, First, (stream, new GroupDeterminationRecorded(OPositive, First)));
+        tale.Act(
+            Services.Donation, Centre, Second,
+            (stream, new GroupDeterminationRecorded(OPositive, Second, Established: OPositive)), ($"donor-{donor}", new DonorGroupKnown(OPositive, number)));
+        tale.Act(
+            Services.Donation, Centre, First,
+            [
+                .. Markers.Select(marker => (stream, (object)new MarkerResultRecorded(marker, marker == "hbv" ? hbv : MarkerResult.Negative, TestPhase.Screening))),
+                .. hbv == MarkerResult.Reactive ? [($"donor-{donor}", (object)new DonorDeferred("marker-reactive", number))] : Array.Empty<(string, object)>(),
+            ]);
+    }
+
+    /// <summary>As it was written once: one determination by whomever, and all results at a time.</summary>
+    private static void TestAsBefore(Tale tale, string stream, MarkerResult hbv)
+    {
+        tale.Act(Services.Donation, Centre, First, (stream, new GroupDetermined(OPositive)));
+        tale.Act(Services.Donation, Centre, First, (stream, new MarkersTested(
+            Markers.ToDictionary(marker => marker, marker => marker == "hbv" ? hbv : MarkerResult.Negative, StringComparer.Ordinal))));
     }
 
     private static void Hold(this Tale tale, UnitNumber unit, SiteId site, string actor)
