@@ -17,7 +17,7 @@ internal sealed partial class Journey
         var view = await UntilAsync(
             step, "inventory", $"/recalls/{recall}", answer => answer.GetProperty("donations").GetArrayLength() == donations, $"Inventory has opened {recall}", cancellationToken);
         var due = view.GetProperty("dueAt").GetDateTimeOffset().ToOffset(step.At.Offset);
-        var units = view.GetProperty("units").EnumerateArray().ToArray();
+        var units = view.GetProperty("units").EnumerateArray().OrderBy(unit => Text(unit, "unit"), StringComparer.Ordinal).ToArray();
         return string.Create(CultureInfo.InvariantCulture, $"[red]{recall}[/]: {donations} donations, {units.Length} units, answers due {due:dd/MM HH:mm}")
             + string.Concat(units.Select(unit => $"\n    {Show(unit.GetProperty("unit").GetString()!)} {Whereabouts(unit)}"));
     }
