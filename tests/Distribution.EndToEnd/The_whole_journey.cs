@@ -40,6 +40,7 @@ public sealed class The_whole_journey
 
         await StateIsTheFoldAsync(region, unit);
         await AsOfAndAsKnownAtDifferAsync(region, unit, before);
+        await DonorIsErasedAsync(region, unit[..13]);
         await region.ShouldBeSoundAsync();
         await NoIdentityIsFoundAsync(region, taps);
     }
@@ -124,6 +125,15 @@ public sealed class The_whole_journey
         var anHourAgo = Uri.EscapeDataString(before.AddHours(-1).ToString("O"));
         (await region.Client.GetAsync("inventory", People.Auditor, $"/units/{unit}?asOf={anHourAgo}")).GetProperty("version").GetInt64().ShouldBe(1);
         (await region.Client.GetAsync("inventory", People.Auditor, $"/units/{unit}?knownAt={anHourAgo}")).GetProperty("version").GetInt64().ShouldBe(0);
+    }
+
+    /// <summary>Whoever gave the unit is known no more; everything else is as it was.</summary>
+    private static async Task DonorIsErasedAsync(RunningRegion region, string donation)
+    {
+        var donor = (await region.Client.GetAsync("donation", People.Laboratory, $"/donations/{donation}")).GetProperty("donor").GetString();
+        (await region.Client.GetAsync("donation", People.Collector, $"/donors/{donor}/identity")).GetProperty("fullName").GetString()!.ShouldContain(People.Canary);
+        await region.Client.DoAsync("donation", People.Operator, $"/donors/{donor}/erasure", new { basis = "donor-request" });
+        (await region.Client.TryGetAsync("donation", People.Collector, $"/donors/{donor}/identity")).Code.ShouldBe("identity-erased");
     }
 
     private static async Task<(IConnection Connection, IChannel Channel, string Queue)> TapAllAsync(RunningRegion region)
