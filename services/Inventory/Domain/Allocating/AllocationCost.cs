@@ -20,7 +20,7 @@ public enum CostTier
     /// <summary>Days that a unit could have waited, or its age where fresh is wanted.</summary>
     Days,
 
-    /// <summary>Quarters of an hour on the way.</summary>
+    /// <summary>Half hours on the way.</summary>
     Lead,
 }
 
@@ -30,10 +30,10 @@ public enum CostTier
 /// </summary>
 public static class AllocationCost
 {
-    /// <summary>A term counts no further than this. For days it is beyond the two years of frozen plasma, for leads ten days.</summary>
+    /// <summary>A term counts no further than this. For days it is beyond the two years of frozen plasma, for leads three weeks.</summary>
     public const int MostDays = 1023;
 
-    public const int MostQuarters = 1023;
+    public const int MostHalfHours = 1023;
 
     public const int MostSparing = 255;
 
@@ -41,7 +41,7 @@ public static class AllocationCost
 
     public const long LeadStep = 1;
 
-    public const long DaysStep = LeadStep * (MostQuarters + 1);
+    public const long DaysStep = LeadStep * (MostHalfHours + 1);
 
     public const long SparingStep = DaysStep * (MostDays + 1);
 
@@ -101,10 +101,10 @@ public static class AllocationCost
 /// <param name="Preference">0 the identical group, then as <see cref="Blood.Compatibility.AboRhCompatibility.Preference"/> has it.</param>
 /// <param name="Sparing">Points of regret.</param>
 /// <param name="Days">Whole days that the unit has left, or its age in whole days where the line prefers fresh ones.</param>
-/// <param name="Quarters">Quarters of an hour on the way, a begun one counted.</param>
+/// <param name="HalfHours">Half hours on the way, a begun one counted.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct CostTerms(int Preference, int Sparing, int Days, int Quarters)
+public readonly record struct CostTerms(int Preference, int Sparing, int Days, int HalfHours)
 {
     public long Total =>
-        (Preference * AllocationCost.PreferenceStep) + (Sparing * AllocationCost.SparingStep) + (Days * AllocationCost.DaysStep) + (Quarters * AllocationCost.LeadStep);
+        (Preference * AllocationCost.PreferenceStep) + (Sparing * AllocationCost.SparingStep) + (Days * AllocationCost.DaysStep) + (HalfHours * AllocationCost.LeadStep);
 }

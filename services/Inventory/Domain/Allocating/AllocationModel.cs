@@ -105,13 +105,16 @@ public sealed class AllocationModel
         }
 
         long[] sortedCuts = [.. cuts];
-        var classes = new Dictionary<OfferKey, OfferClass>();
+        var classes = new Dictionary<OfferKey, int>();
         var found = new List<OfferClass>();
-        for (var i = 0; i < _offers.Count; i++)
+        var classOf = new int[_offers.Count];
+        var (lastSite, site) = (default(SiteId), -1);
+        for (var i = 0; i < classOf.Length; i++)
         {
             var offer = _offers[i];
+            if (site < 0 || offer.Site != lastSite)
+                (lastSite, site) = (offer.Site, sites[offer.Site]);
             var facts = new OfferFacts(offer, Terms);
-            var site = sites[offer.Site];
             var key = new OfferKey(
                 facts.Kind,
                 (byte)facts.Group,
@@ -124,20 +127,29 @@ public sealed class AllocationModel
                 site,
                 sortedCuts.Length == 0 ? 0 : CountBelow(sortedCuts, facts.CollectedAt),
                 facts.ExpiresAt);
-            if (merge)
+            ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(classes, key, out var exists);
+            if (!exists || !merge)
             {
-                ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(classes, key, out var exists);
-                if (!exists)
-                    found.Add(known = new OfferClass(key, facts, site));
-                known!.Members.Add(i);
+                known = found.Count;
+                found.Add(new OfferClass(key, facts, site));
             }
-            else
-            {
-                var single = new OfferClass(key, facts, site);
-                single.Members.Add(i);
-                found.Add(single);
-            }
+
+            classOf[i] = known;
+            found[known].Count++;
         }
+
+        // The members of all classes in one piece, each class from its start.
+        var members = new int[classOf.Length];
+        var start = 0;
+        foreach (var each in found)
+        {
+            each.Room = members.AsMemory(start, each.Count);
+            start += each.Count;
+            each.Count = 0;
+        }
+
+        for (var i = 0; i < classOf.Length; i++)
+            found[classOf[i]].Add(i);
 
         found.Sort((left, right) => left.Key.CompareTo(right.Key) is var order and not 0
             ? order
@@ -147,18 +159,12 @@ public sealed class AllocationModel
 
     private AskClass[] ClassesOfAsks(Dictionary<SiteId, int> destinations, bool merge)
     {
-        var (from, expiries) = (new HashSet<(int Site, long ExpiresAt)>(), new long[destinations.Count][]);
-        foreach (var offer in OfferClasses)
-            from.Add((offer.Site, offer.Facts.ExpiresAt));
-        for (var to = 0; to < expiries.Length; to++)
-            expiries[to] = [.. from.Where(pair => _ways[to][pair.Site].Ticks >= 0).Select(pair => pair.ExpiresAt - _ways[to][pair.Site].Ticks).Distinct().Order()];
-
+        var places = PlacesOfAsks(destinations);
         var classes = new Dictionary<AskKey, AskClass>();
         var found = new List<AskClass>();
         for (var i = 0; i < _asks.Count; i++)
         {
             var ask = _asks[i];
-            var destination = destinations[ask.Destination];
             var key = new AskKey(
                 ask.Kind,
                 (byte)Groups.IndexOf(ask.Group),
@@ -168,13 +174,11 @@ public sealed class AllocationModel
                 ask.PrefersFresh,
                 ask.WithoutAntigens,
                 AllocationCost.Points(ask, Terms.Now),
-                destination,
-                // Between two last moments of units nothing changes for a line.
-                CountBelow(expiries[destination], Math.Max(ask.NeededBy.UtcTicks, Terms.Now.UtcTicks)),
+                places[i],
                 AskFacts.CutOf(ask, Terms));
             if (!merge || !classes.TryGetValue(key, out var known))
             {
-                known = new AskClass(key, new AskFacts(ask, Terms), destination);
+                known = new AskClass(key, new AskFacts(ask, Terms), destinations[ask.Destination]);
                 classes[key] = known;
                 found.Add(known);
             }
@@ -189,6 +193,45 @@ public sealed class AllocationModel
         return [.. found];
     }
 
+    /// <summary>
+    /// Where and when each line wants its units, as far as it matters: equal for two lines when the same units of every
+    /// site are in date for both, and as far away.
+    /// </summary>
+    private Place[] PlacesOfAsks(Dictionary<SiteId, int> destinations)
+    {
+        var expiries = OfferClasses
+            .GroupBy(offer => offer.Site)
+            .Select(site => (Site: site.Key, Sorted: site.Select(offer => offer.Facts.ExpiresAt).Distinct().Order().ToArray()))
+            .OrderBy(site => site.Site)
+            .ToArray();
+        var lastMoments = Array.ConvertAll(_ways, ways =>
+            expiries.Where(site => ways[site.Site].Ticks >= 0).SelectMany(site => site.Sorted.Select(expiry => expiry - ways[site.Site].Ticks)).Distinct().Order().ToArray());
+
+        var places = new Place[_asks.Count];
+        var first = new SortedDictionary<Place, long>();
+        for (var i = 0; i < places.Length; i++)
+        {
+            var needed = Math.Max(_asks[i].NeededBy.UtcTicks, Terms.Now.UtcTicks);
+            var destination = destinations[_asks[i].Destination];
+            places[i] = new Place(destination, CountBelow(lastMoments[destination], needed));
+            first.TryAdd(places[i], needed);
+        }
+
+        var same = new Dictionary<string, Place>(StringComparer.Ordinal);
+        var canonical = new Dictionary<Place, Place>();
+        foreach (var (place, needed) in first)
+        {
+            var ways = _ways[place.Destination];
+            var view = string.Join(' ', expiries.Select(site => ways[site.Site] is { Ticks: >= 0 } way
+                ? $"{way.HalfHours}:{CountBelow(site.Sorted, needed + way.Ticks)}"
+                : "-"));
+            same.TryAdd(view, place);
+            canonical[place] = same[view];
+        }
+
+        return Array.ConvertAll(places, place => canonical[place]);
+    }
+
     private TransportProblem Connect()
     {
         // Classes are sorted by component and group, so that what a line cannot take is passed over at once.
@@ -201,30 +244,33 @@ public sealed class AllocationModel
         }
 
         var facts = Array.ConvertAll(OfferClasses, offer => offer.Facts);
+        var sites = Array.ConvertAll(OfferClasses, offer => offer.Site);
         var demands = ImmutableArray.CreateBuilder<TransportDemand>(AskClasses.Length);
-        var arcs = new List<TransportArc>();
+        var arcs = new List<TransportArc>(AskClasses.Length * 16);
         for (var demand = 0; demand < AskClasses.Length; demand++)
         {
-            var ask = AskClasses[demand];
-            ask.FirstArc = arcs.Count;
-            demands.Add(new TransportDemand(ask.Quantity, ask.Key.Points * AllocationCost.UnmetStep));
+            var asks = AskClasses[demand];
+            var line = asks.Facts;
+            var ways = _ways[asks.Destination];
+            asks.FirstArc = arcs.Count;
+            demands.Add(new TransportDemand(asks.Quantity, asks.Key.Points * AllocationCost.UnmetStep));
             foreach (var (start, end) in runs)
             {
-                if (facts[start].Kind != ask.Facts.Kind || !ask.Facts.Takes(facts[start].Group))
+                if (facts[start].Kind != line.Kind || !line.Takes(facts[start].Group))
                     continue;
                 for (var supply = start; supply < end; supply++)
                 {
                     ref readonly var offer = ref facts[supply];
-                    var way = _ways[ask.Destination][OfferClasses[supply].Site];
-                    if (ask.Facts.Judge(offer, way) == Obstacle.None)
-                        arcs.Add(new TransportArc(supply, demand, ask.Facts.Weigh(offer, way).Total));
+                    var way = ways[sites[supply]];
+                    if (line.Judge(offer, way) == Obstacle.None)
+                        arcs.Add(new TransportArc(supply, demand, line.Weigh(offer, way).Total));
                 }
             }
 
-            ask.EndArc = arcs.Count;
+            asks.EndArc = arcs.Count;
         }
 
-        return new TransportProblem([.. OfferClasses.Select(offer => offer.Members.Count)], demands.MoveToImmutable(), [.. arcs]);
+        return new TransportProblem([.. OfferClasses.Select(offer => offer.Count)], demands.MoveToImmutable(), [.. arcs]);
     }
 
     /// <summary>How many of the sorted numbers are below; so many bounds has the value passed.</summary>
@@ -254,8 +300,15 @@ internal sealed class OfferClass(OfferKey key, OfferFacts facts, int site)
 
     public int Site { get; } = site;
 
+    public int Count { get; set; }
+
+    /// <summary>Where its members go.</summary>
+    public Memory<int> Room { get; set; }
+
     /// <summary>Positions of the units.</summary>
-    public List<int> Members { get; } = [];
+    public Span<int> Members => Room.Span[..Count];
+
+    public void Add(int position) => Room.Span[Count++] = position;
 }
 
 /// <summary>Lines for which every unit is equally good.</summary>
@@ -322,7 +375,14 @@ internal readonly record struct OfferKey(
     }
 }
 
-/// <param name="Expired">How many last moments of units have passed when it is needed.</param>
+/// <summary>Where and when, as far as it matters.</summary>
+/// <param name="Passed">How many last moments of units on their way there have passed when they are needed.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct Place(int Destination, int Passed) : IComparable<Place>
+{
+    public int CompareTo(Place other) => Destination.CompareTo(other.Destination) is var order and not 0 ? order : Passed.CompareTo(other.Passed);
+}
+
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct AskKey(
     ComponentKind Kind,
@@ -333,23 +393,22 @@ internal readonly record struct AskKey(
     bool PrefersFresh,
     AntigenSet Without,
     int Points,
-    int Destination,
-    int Expired,
+    Place Place,
     long CollectedAfter) : IComparable<AskKey>
 {
+    private int Marks => (Group << 4) | (ExactGroup ? 8 : 0) | (Irradiated ? 4 : 0) | (CmvNegative ? 2 : 0) | (PrefersFresh ? 1 : 0);
+
     public int CompareTo(AskKey other)
     {
         var order = Kind.CompareTo(other.Kind);
         if (order == 0)
             order = Marks.CompareTo(other.Marks);
         if (order == 0)
-            order = Numbers.CompareTo(other.Numbers);
+            order = Points.CompareTo(other.Points);
         if (order == 0)
-            order = ((ulong)Without.Bits << 32 | (uint)Expired).CompareTo((ulong)other.Without.Bits << 32 | (uint)other.Expired);
+            order = Place.CompareTo(other.Place);
+        if (order == 0)
+            order = Without.Bits.CompareTo(other.Without.Bits);
         return order == 0 ? CollectedAfter.CompareTo(other.CollectedAfter) : order;
     }
-
-    private int Marks => (Group << 4) | (ExactGroup ? 8 : 0) | (Irradiated ? 4 : 0) | (CmvNegative ? 2 : 0) | (PrefersFresh ? 1 : 0);
-
-    private ulong Numbers => ((ulong)(uint)Points << 32) | (uint)Destination;
 }

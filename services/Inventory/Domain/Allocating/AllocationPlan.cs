@@ -109,7 +109,7 @@ public sealed class AllocationPlan
         var asks = _model.AskClasses[demand];
         var counts = new int[Enum.GetValues<Obstacle>().Length];
         foreach (var offers in _model.OfferClasses)
-            counts[(int)asks.Facts.Judge(offers.Facts, _model.WayOf(asks, offers))] += offers.Members.Count;
+            counts[(int)asks.Facts.Judge(offers.Facts, _model.WayOf(asks, offers))] += offers.Count;
         var ask = _model.AskAt(position);
         var got = ask.Quantity - shortfall.Quantity;
         return ShortfallExplanation.Of(ask, shortfall, counts, counts[(int)Obstacle.None] - got);

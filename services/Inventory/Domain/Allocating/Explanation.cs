@@ -34,7 +34,7 @@ public sealed record ChoiceExplanation(Choice Choice, Alternative? Next, string 
             ? $"{Text.Count(choice.Cost.Days, "day")} old where fresh is wanted"
             : $"with {Text.Count(choice.Cost.Days, "day")} left";
         var regret = choice.Cost.Sparing == 0 ? "" : $", {Text.Count(choice.Cost.Sparing, "point")} of what others need more";
-        var way = choice.Cost.Quarters == 0 ? "at hand" : $"up to {choice.Cost.Quarters * 15} minutes away";
+        var way = choice.Cost.HalfHours == 0 ? "at hand" : $"up to {choice.Cost.HalfHours * 30} minutes away";
         var instead = next switch
         {
             null => "No other unit would do.",
@@ -98,6 +98,6 @@ internal static class Text
         CostTier.Compatibility => Count(difference.Steps, "step") + " of compatibility",
         CostTier.Sparing => Count(difference.Steps, "point") + " of what others need more",
         CostTier.Days => Count(difference.Steps, "day"),
-        _ => Count(difference.Steps * 15, "minute") + " on the way",
+        _ => Count(difference.Steps * 30, "minute") + " on the way",
     };
 }

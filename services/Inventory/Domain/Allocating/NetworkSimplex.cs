@@ -20,7 +20,7 @@ public sealed class NetworkSimplex
     private const int None = -1;
 
     /// <summary>Arcs that are looked at before the best of them enters: fewer make poor choices, more make slow ones. Measured.</summary>
-    private const int LeastBlock = 512;
+    private const int LeastBlock = 64;
 
     private readonly TransportProblem _problem;
     private readonly int _supplies;

@@ -61,13 +61,13 @@ public static class Suitability
 /// <summary>The time from one site to another, as the rules use it.</summary>
 /// <param name="Ticks">Negative: there is no way.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct Way(long Ticks, int Quarters)
+internal readonly record struct Way(long Ticks, int HalfHours)
 {
     public static Way Of(TimeSpan? lead) => lead is { } time && time >= TimeSpan.Zero
-        ? new Way(time.Ticks, (int)Math.Min(AllocationCost.MostQuarters, (time.Ticks / QuarterTicks) + (time.Ticks % QuarterTicks > 0 ? 1 : 0)))
+        ? new Way(time.Ticks, (int)Math.Min(AllocationCost.MostHalfHours, (time.Ticks / HalfHourTicks) + (time.Ticks % HalfHourTicks > 0 ? 1 : 0)))
         : new Way(-1, 0);
 
-    private const long QuarterTicks = 15 * TimeSpan.TicksPerMinute;
+    private const long HalfHourTicks = 30 * TimeSpan.TicksPerMinute;
 }
 
 /// <summary>A unit as the rules and weights see it: two units with equal facts are equally good for every line.</summary>
@@ -192,7 +192,7 @@ internal sealed class AskFacts
         _preference[offer.Group],
         Math.Clamp(offer.Special - _served + _regret[offer.Group], 0, AllocationCost.MostSparing),
         _prefersFresh ? offer.Age : offer.DaysLeft,
-        way.Quarters);
+        way.HalfHours);
 
     private static int Regret(ComponentKind kind, BloodGroup recipient, BloodGroup unit, Sparing sparing)
     {
