@@ -15,7 +15,14 @@ require_sdk() {
   exit "$UNPREPARED"
 }
 
+# missing_packages [BENCH]: what every verb needs or, of a bench, what it alone needs besides.
 missing_packages() {
+  case ${1:-} in
+  allocation)
+    command -v clp >/dev/null || echo coinor-clp
+    return
+    ;;
+  esac
   "$ROOT/infra/local/postgres.sh" found || echo postgresql
   "$ROOT/infra/local/rabbitmq.sh" found || echo rabbitmq-server
 }
@@ -23,6 +30,7 @@ missing_packages() {
 reason() {
   case $1 in
   postgresql) echo "the event store; run privately under .local" ;;
+  coinor-clp) echo "the linear solver that ./dev bench allocation compares with" ;;
   rabbitmq-server) echo "the bus between the services; run privately under .local" ;;
   esac
 }
@@ -68,14 +76,15 @@ main() {
     return
   fi
   require_sdk
-  local packages package line
-  mapfile -t packages < <(missing_packages)
+  local packages package line bench=''
+  if [[ ${1:-} == --for-bench ]]; then bench=$2; fi
+  mapfile -t packages < <(missing_packages "$bench")
   ((${#packages[@]} > 0)) || return 0
   line="sudo bash $ROOT/infra/local/install.sh --as-root ${packages[*]}"
   say "missing on this machine:"
   for package in "${packages[@]}"; do say "  $package: $(reason "$package")"; done
   if ! command -v apt-get >/dev/null; then
-    say "error: there is no apt-get here; install PostgreSQL 13 or later and RabbitMQ 3.10 or later"
+    say "error: there is no apt-get here; install them as your system does (PostgreSQL 13 or later, RabbitMQ 3.10 or later)"
     exit "$UNPREPARED"
   fi
   if ((EUID == 0)); then
