@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Components;
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Network;
@@ -22,8 +23,10 @@ public sealed class AllocationModel
     private AllocationModel(IReadOnlyList<Ask> asks, IReadOnlyList<Offer> offers, AllocationTerms terms, bool merge)
     {
         (_asks, _offers, Terms) = (asks, offers, terms);
-        var sites = Positions(offers.Select(offer => offer.Site));
-        var destinations = Positions(asks.Select(ask => ask.Destination));
+        var sites = Positions(offers, offer => offer.Site);
+        var destinations = Positions(asks, ask => ask.Destination);
+        if (sites.Count > OfferKey.MostSites)
+            throw new ArgumentException("Units stand at more sites than there can be.", nameof(offers));
         _ways = new Way[destinations.Count][];
         foreach (var (destination, to) in destinations)
         {
@@ -80,11 +83,19 @@ public sealed class AllocationModel
 
     internal Offer OfferAt(int position) => _offers[position];
 
-    private static Dictionary<SiteId, int> Positions(IEnumerable<SiteId> sites)
+    private static Dictionary<SiteId, int> Positions<T>(IReadOnlyList<T> items, Func<T, SiteId> siteOf)
     {
         var positions = new Dictionary<SiteId, int>();
-        foreach (var site in sites)
+        SiteId? last = null;
+        for (var i = 0; i < items.Count; i++)
+        {
+            var site = siteOf(items[i]);
+            if (site == last)
+                continue;
             positions.TryAdd(site, 0);
+            last = site;
+        }
+
         var next = 0;
         foreach (var site in positions.Keys.Order().ToList())
             positions[site] = next++;
@@ -115,18 +126,7 @@ public sealed class AllocationModel
             if (site < 0 || offer.Site != lastSite)
                 (lastSite, site) = (offer.Site, sites[offer.Site]);
             var facts = new OfferFacts(offer, Terms);
-            var key = new OfferKey(
-                facts.Kind,
-                (byte)facts.Group,
-                facts.Irradiated,
-                facts.CmvNegative,
-                (short)(ages ? facts.Age : 0),
-                facts.Negative & asked,
-                facts.Positive & asked,
-                facts.Special,
-                site,
-                sortedCuts.Length == 0 ? 0 : CountBelow(sortedCuts, facts.CollectedAt),
-                facts.ExpiresAt);
+            var key = OfferKey.Of(facts, asked, site, ages ? facts.Age : 0, sortedCuts.Length == 0 ? 0 : CountBelow(sortedCuts, facts.CollectedAt));
             ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(classes, key, out var exists);
             if (!exists || !merge)
             {
@@ -160,25 +160,18 @@ public sealed class AllocationModel
     private AskClass[] ClassesOfAsks(Dictionary<SiteId, int> destinations, bool merge)
     {
         var places = PlacesOfAsks(destinations);
+        var tables = new Dictionary<(ComponentKind, BloodGroup, bool), GroupTable>();
         var classes = new Dictionary<AskKey, AskClass>();
         var found = new List<AskClass>();
         for (var i = 0; i < _asks.Count; i++)
         {
             var ask = _asks[i];
-            var key = new AskKey(
-                ask.Kind,
-                (byte)Groups.IndexOf(ask.Group),
-                ask.ExactGroup,
-                ask.Irradiated,
-                ask.CmvNegative,
-                ask.PrefersFresh,
-                ask.WithoutAntigens,
-                AllocationCost.Points(ask, Terms.Now),
-                places[i],
-                AskFacts.CutOf(ask, Terms));
+            var key = AskKey.Of(ask, Terms, places[i]);
             if (!merge || !classes.TryGetValue(key, out var known))
             {
-                known = new AskClass(key, new AskFacts(ask, Terms), destinations[ask.Destination]);
+                if (!tables.TryGetValue((ask.Kind, ask.Group, ask.ExactGroup), out var table))
+                    tables[(ask.Kind, ask.Group, ask.ExactGroup)] = table = new GroupTable(ask.Kind, ask.Group, ask.ExactGroup, Terms.Sparing);
+                known = new AskClass(key, new AskFacts(ask, Terms, table), destinations[ask.Destination], AllocationCost.Unmet(ask, Terms.Now));
                 classes[key] = known;
                 found.Add(known);
             }
@@ -246,14 +239,14 @@ public sealed class AllocationModel
         var facts = Array.ConvertAll(OfferClasses, offer => offer.Facts);
         var sites = Array.ConvertAll(OfferClasses, offer => offer.Site);
         var demands = ImmutableArray.CreateBuilder<TransportDemand>(AskClasses.Length);
-        var arcs = new List<TransportArc>(AskClasses.Length * 16);
+        var arcs = new List<TransportArc>(AskClasses.Sum(asks => runs.Sum(run => asks.Facts.Kind == facts[run.Start].Kind && asks.Facts.Takes(facts[run.Start].Group) ? run.End - run.Start : 0)));
         for (var demand = 0; demand < AskClasses.Length; demand++)
         {
             var asks = AskClasses[demand];
             var line = asks.Facts;
             var ways = _ways[asks.Destination];
             asks.FirstArc = arcs.Count;
-            demands.Add(new TransportDemand(asks.Quantity, asks.Key.Points * AllocationCost.UnmetStep));
+            demands.Add(new TransportDemand(asks.Quantity, asks.UnmetCost));
             foreach (var (start, end) in runs)
             {
                 if (facts[start].Kind != line.Kind || !line.Takes(facts[start].Group))
@@ -312,13 +305,15 @@ internal sealed class OfferClass(OfferKey key, OfferFacts facts, int site)
 }
 
 /// <summary>Lines for which every unit is equally good.</summary>
-internal sealed class AskClass(AskKey key, AskFacts facts, int destination)
+internal sealed class AskClass(AskKey key, AskFacts facts, int destination, long unmetCost)
 {
     public AskKey Key { get; } = key;
 
     public AskFacts Facts { get; } = facts;
 
     public int Destination { get; } = destination;
+
+    public long UnmetCost { get; } = unmetCost;
 
     /// <summary>Positions of the lines.</summary>
     public List<int> Members { get; } = [];
@@ -330,43 +325,34 @@ internal sealed class AskClass(AskKey key, AskFacts facts, int destination)
     public int EndArc { get; set; }
 }
 
-/// <param name="Age">In days, where some line prefers fresh units; else 0.</param>
-/// <param name="CutsPassed">Of the bounds on age that lines set, how many it is younger than.</param>
+/// <summary>All that a rule or a weight can see of a unit, for the lines that there are. Sorts by component, then group.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct OfferKey(
-    ComponentKind Kind,
-    byte Group,
-    bool Irradiated,
-    bool CmvNegative,
-    short Age,
-    AntigenSet Lacking,
-    AntigenSet Having,
-    int Special,
-    int Site,
-    int CutsPassed,
-    long ExpiresAt) : IComparable<OfferKey>
+internal readonly record struct OfferKey(ulong Marks, ulong Antigens, ulong Numbers, long ExpiresAt) : IComparable<OfferKey>
 {
-    private ulong Marks =>
-        ((ulong)Group << 60) | (Irradiated ? 1UL << 59 : 0) | (CmvNegative ? 1UL << 58 : 0) | ((ulong)(ushort)Age << 40) | (uint)Site;
+    /// <param name="asked">The antigens that some line excludes.</param>
+    /// <param name="site">Below <see cref="MostSites"/>.</param>
+    /// <param name="age">In days, where some line prefers fresh units; else 0.</param>
+    /// <param name="cutsPassed">Of the bounds on age that lines set, how many it is younger than.</param>
+    public static OfferKey Of(in OfferFacts facts, AntigenSet asked, int site, int age, int cutsPassed) => new(
+        ((ulong)facts.Kind << 32) | ((ulong)facts.Group << 28) | (facts.Irradiated ? 1UL << 27 : 0) | (facts.CmvNegative ? 1UL << 26 : 0) | ((ulong)age << 16) | (uint)site,
+        ((ulong)(facts.Negative & asked).Bits << 32) | (facts.Positive & asked).Bits,
+        ((ulong)(uint)facts.Special << 32) | (uint)cutsPassed,
+        facts.ExpiresAt);
 
-    private ulong Antigens => ((ulong)Lacking.Bits << 32) | Having.Bits;
-
-    private ulong Numbers => ((ulong)(uint)Special << 32) | (uint)CutsPassed;
+    public const int MostSites = 1 << 16;
 
     public bool Equals(OfferKey other) =>
-        ExpiresAt == other.ExpiresAt && Marks == other.Marks && Antigens == other.Antigens && Numbers == other.Numbers && Kind == other.Kind;
+        ExpiresAt == other.ExpiresAt && Marks == other.Marks && Antigens == other.Antigens && Numbers == other.Numbers;
 
     public override int GetHashCode()
     {
         var hash = ((ulong)ExpiresAt * 0x9E3779B97F4A7C15) ^ (Marks * 0xC2B2AE3D27D4EB4F) ^ (Antigens * 0x165667B19E3779F9) ^ (Numbers * 0x27D4EB2F165667C5);
-        return (int)(hash >> 32) ^ (int)hash ^ (int)Kind;
+        return (int)(hash >> 32) ^ (int)hash;
     }
 
     public int CompareTo(OfferKey other)
     {
-        var order = Kind.CompareTo(other.Kind);
-        if (order == 0)
-            order = Marks.CompareTo(other.Marks);
+        var order = Marks.CompareTo(other.Marks);
         if (order == 0)
             order = ExpiresAt.CompareTo(other.ExpiresAt);
         if (order == 0)
@@ -383,32 +369,39 @@ internal readonly record struct Place(int Destination, int Passed) : IComparable
     public int CompareTo(Place other) => Destination.CompareTo(other.Destination) is var order and not 0 ? order : Passed.CompareTo(other.Passed);
 }
 
+/// <summary>All that a rule or a weight can see of a line.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct AskKey(
-    ComponentKind Kind,
-    byte Group,
-    bool ExactGroup,
-    bool Irradiated,
-    bool CmvNegative,
-    bool PrefersFresh,
-    AntigenSet Without,
-    int Points,
-    Place Place,
-    long CollectedAfter) : IComparable<AskKey>
+internal readonly record struct AskKey(ulong Marks, ulong Without, Place Place, long CollectedAfter) : IComparable<AskKey>
 {
-    private int Marks => (Group << 4) | (ExactGroup ? 8 : 0) | (Irradiated ? 4 : 0) | (CmvNegative ? 2 : 0) | (PrefersFresh ? 1 : 0);
+    public static AskKey Of(Ask ask, AllocationTerms terms, Place place) => new(
+        ((ulong)ask.Kind << 32)
+            | ((ulong)Groups.IndexOf(ask.Group) << 28)
+            | (ask.ExactGroup ? 1UL << 27 : 0)
+            | (ask.Irradiated ? 1UL << 26 : 0)
+            | (ask.CmvNegative ? 1UL << 25 : 0)
+            | (ask.PrefersFresh ? 1UL << 24 : 0)
+            | (uint)AllocationCost.Points(ask, terms.Now),
+        ask.WithoutAntigens.Bits,
+        place,
+        AskFacts.CutOf(ask, terms));
+
+    public bool Equals(AskKey other) =>
+        Marks == other.Marks && Place == other.Place && Without == other.Without && CollectedAfter == other.CollectedAfter;
+
+    public override int GetHashCode()
+    {
+        var place = ((ulong)(uint)Place.Destination << 32) | (uint)Place.Passed;
+        var hash = (Marks * 0x9E3779B97F4A7C15) ^ (place * 0xC2B2AE3D27D4EB4F) ^ (Without * 0x165667B19E3779F9) ^ ((ulong)CollectedAfter * 0x27D4EB2F165667C5);
+        return (int)(hash >> 32) ^ (int)hash;
+    }
 
     public int CompareTo(AskKey other)
     {
-        var order = Kind.CompareTo(other.Kind);
-        if (order == 0)
-            order = Marks.CompareTo(other.Marks);
-        if (order == 0)
-            order = Points.CompareTo(other.Points);
+        var order = Marks.CompareTo(other.Marks);
         if (order == 0)
             order = Place.CompareTo(other.Place);
         if (order == 0)
-            order = Without.Bits.CompareTo(other.Without.Bits);
+            order = Without.CompareTo(other.Without);
         return order == 0 ? CollectedAfter.CompareTo(other.CollectedAfter) : order;
     }
 }

@@ -28,10 +28,9 @@ public sealed class NetworkSimplex
     private readonly int _root;
     private readonly int _block;
 
-    // Arcs, demand by demand.
+    // Arcs, demand by demand, and where each stands in the problem; null where in the same place.
     private readonly int[] _rowStart;
-    private readonly int[] _arcSupply;
-    private readonly long[] _arcCost;
+    private readonly TransportArc[] _arcs;
     private readonly int[]? _arcPosition;
 
     // The tree. The flow of a node is that of the arc between it and its parent.
@@ -53,12 +52,10 @@ public sealed class NetworkSimplex
         _supplies = problem.Capacities.Length;
         _demands = problem.Demands.Length;
         _root = _supplies + _demands;
-        _block = Math.Max(LeastBlock, (int)Math.Sqrt(problem.Arcs.Length));
+        _block = Math.Max(LeastBlock, (int)Math.Sqrt(problem.Arcs.Length) / 2);
 
         _rowStart = new int[_demands + 1];
-        _arcSupply = new int[problem.Arcs.Length];
-        _arcCost = new long[problem.Arcs.Length];
-        _arcPosition = ArrangeByDemand();
+        (_arcs, _arcPosition) = ArrangeByDemand();
 
         _parent = new int[_root + 1];
         _firstChild = new int[_root + 1];
@@ -79,13 +76,13 @@ public sealed class NetworkSimplex
         return simplex.Read();
     }
 
-    /// <returns>Where each arc stands in the problem; null when that is in order already.</returns>
-    private int[]? ArrangeByDemand()
+    private (TransportArc[] Arcs, int[]? Position) ArrangeByDemand()
     {
-        var arcs = _problem.Arcs.AsSpan();
+        // Read only: what is in order is not copied.
+        var arcs = ImmutableCollectionsMarshal.AsArray(_problem.Arcs)!;
         var inOrder = true;
         var before = 0;
-        foreach (ref readonly var arc in arcs)
+        foreach (ref readonly var arc in arcs.AsSpan())
         {
             _rowStart[arc.Demand + 1]++;
             inOrder &= arc.Demand >= before;
@@ -94,29 +91,19 @@ public sealed class NetworkSimplex
 
         for (var demand = 0; demand < _demands; demand++)
             _rowStart[demand + 1] += _rowStart[demand];
-
         if (inOrder)
-        {
-            for (var i = 0; i < arcs.Length; i++)
-            {
-                _arcSupply[i] = arcs[i].Supply;
-                _arcCost[i] = arcs[i].Cost;
-            }
-
-            return null;
-        }
+            return (arcs, null);
 
         var next = _rowStart.AsSpan(0, _demands).ToArray();
-        var position = new int[arcs.Length];
+        var (arranged, position) = (new TransportArc[arcs.Length], new int[arcs.Length]);
         for (var i = 0; i < arcs.Length; i++)
         {
             var at = next[arcs[i].Demand]++;
-            _arcSupply[at] = arcs[i].Supply;
-            _arcCost[at] = arcs[i].Cost;
+            arranged[at] = arcs[i];
             position[at] = i;
         }
 
-        return position;
+        return (arranged, position);
     }
 
     private void PlantTree()
@@ -191,14 +178,13 @@ public sealed class NetworkSimplex
             return 0;
         var price = _price[node];
         var start = _rowStart[demand];
-        var suppliers = _arcSupply.AsSpan(start, _rowStart[demand + 1] - start);
-        var costs = _arcCost.AsSpan(start, suppliers.Length);
+        var arcs = _arcs.AsSpan(start, _rowStart[demand + 1] - start);
         var prices = _price.AsSpan();
         var least = reducedCost + price;
         var best = None;
-        for (var i = 0; i < suppliers.Length; i++)
+        for (var i = 0; i < arcs.Length; i++)
         {
-            var delivered = costs[i] + prices[suppliers[i]];
+            var delivered = arcs[i].Cost + prices[arcs[i].Supply];
             if (delivered < least)
             {
                 least = delivered;
@@ -209,7 +195,7 @@ public sealed class NetworkSimplex
         if (best != None)
         {
             reducedCost = least - price;
-            (tail, head, arc) = (suppliers[best], node, start + best);
+            (tail, head, arc) = (arcs[best].Supply, node, start + best);
         }
 
         var unmet = _problem.Demands[demand].UnmetCost - price;
@@ -219,7 +205,7 @@ public sealed class NetworkSimplex
             (tail, head, arc) = (_root, node, RootArc);
         }
 
-        return suppliers.Length + 1;
+        return arcs.Length + 1;
     }
 
     /// <summary>Sends around the cycle that the arc closes what its scarcest opposing arc allows, and lets that one leave the tree.</summary>
@@ -335,7 +321,7 @@ public sealed class NetworkSimplex
 
     private TransportSolution Read()
     {
-        var flows = new int[_arcSupply.Length];
+        var flows = new int[_arcs.Length];
         var unmet = new int[_demands];
         Int128 objective = 0;
         for (var node = 0; node < _root; node++)
@@ -343,7 +329,7 @@ public sealed class NetworkSimplex
             if (_arc[node] != RootArc)
             {
                 flows[_arcPosition?[_arc[node]] ?? _arc[node]] = _flow[node];
-                objective += (Int128)_arcCost[_arc[node]] * _flow[node];
+                objective += (Int128)_arcs[_arc[node]].Cost * _flow[node];
             }
             else if (node >= _supplies)
             {
@@ -358,7 +344,7 @@ public sealed class NetworkSimplex
                 continue;
             ref var price = ref _price[_supplies + demand];
             for (var i = _rowStart[demand]; i < _rowStart[demand + 1]; i++)
-                price = Math.Min(price, _arcCost[i] + _price[_arcSupply[i]]);
+                price = Math.Min(price, _arcs[i].Cost + _price[_arcs[i].Supply]);
         }
 
         return new TransportSolution(

@@ -124,36 +124,31 @@ internal sealed class AskFacts
     /// <summary>A hundred years: no bound on age, and still a point in time.</summary>
     private const int OldestDays = 36_500;
 
-    private readonly int[] _preference = new int[Groups.Count];
-    private readonly int[] _regret = new int[Groups.Count];
+    private readonly GroupTable _groups;
     private readonly int _served;
     private readonly bool _irradiated;
     private readonly bool _cmvNegative;
     private readonly bool _prefersFresh;
 
     public AskFacts(Ask ask, AllocationTerms terms)
+        : this(ask, terms, new GroupTable(ask.Kind, ask.Group, ask.ExactGroup, terms.Sparing))
     {
+    }
+
+    /// <param name="groups">Of this component and group; the same for many lines.</param>
+    public AskFacts(Ask ask, AllocationTerms terms, GroupTable groups)
+    {
+        _groups = groups;
         Kind = ask.Kind;
-        Group = Groups.IndexOf(ask.Group);
         Without = ask.WithoutAntigens;
         NeededAt = Math.Max(ask.NeededBy.UtcTicks, terms.Now.UtcTicks);
         CollectedAfter = CutOf(ask, terms);
         (_irradiated, _cmvNegative, _prefersFresh) = (ask.Irradiated, ask.CmvNegative, ask.PrefersFresh);
         var sparing = terms.Sparing;
         _served = sparing.PointsOf(Without) + (_irradiated ? sparing.Irradiated : 0) + (_cmvNegative ? sparing.CmvNegative : 0);
-        for (var i = 0; i < BloodGroup.All.Count; i++)
-        {
-            var unit = BloodGroup.All[i];
-            _preference[i] = ask.ExactGroup && unit != ask.Group ? int.MaxValue : AboRhCompatibility.Preference(ask.Kind, ask.Group, unit);
-            _regret[i] = Regret(ask.Kind, ask.Group, unit, sparing);
-        }
-
-        _preference[Groups.Unknown] = int.MaxValue;
     }
 
     public ComponentKind Kind { get; }
-
-    public int Group { get; }
 
     public AntigenSet Without { get; }
 
@@ -163,7 +158,7 @@ internal sealed class AskFacts
     public long CollectedAfter { get; }
 
     /// <summary>Units of the group may be given as far as the group goes.</summary>
-    public bool Takes(int group) => _preference[group] != int.MaxValue;
+    public bool Takes(int group) => _groups.Preference[group] != int.MaxValue;
 
     public static long CutOf(Ask ask, AllocationTerms terms) => ask.FresherThanDays is { } days
         ? Math.Max(ask.NeededBy.UtcTicks, terms.Now.UtcTicks) - (Math.Clamp(days, 0, OldestDays) * TimeSpan.TicksPerDay)
@@ -174,7 +169,7 @@ internal sealed class AskFacts
         if (offer.Kind != Kind)
             return Obstacle.OtherComponent;
         if (!Takes(offer.Group))
-            return offer.Group == Groups.Unknown || Group == Groups.Unknown ? Obstacle.GroupUnknown : Obstacle.GroupIncompatible;
+            return offer.Group == Groups.Unknown || _groups.Recipient == Groups.Unknown ? Obstacle.GroupUnknown : Obstacle.GroupIncompatible;
         if (!offer.Negative.Contains(Without))
             return (offer.Positive & Without).IsEmpty ? Obstacle.AntigenNotTested : Obstacle.AntigenPositive;
         if (_irradiated && !offer.Irradiated)
@@ -189,12 +184,36 @@ internal sealed class AskFacts
     }
 
     public CostTerms Weigh(in OfferFacts offer, Way way) => new(
-        _preference[offer.Group],
-        Math.Clamp(offer.Special - _served + _regret[offer.Group], 0, AllocationCost.MostSparing),
+        _groups.Preference[offer.Group],
+        Math.Clamp(offer.Special - _served + _groups.Regret[offer.Group], 0, AllocationCost.MostSparing),
         _prefersFresh ? offer.Age : offer.DaysLeft,
         way.HalfHours);
+}
 
-    private static int Regret(ComponentKind kind, BloodGroup recipient, BloodGroup unit, Sparing sparing)
+/// <summary>How each group suits a recipient's, and what is regretted in giving it.</summary>
+internal sealed class GroupTable
+{
+    public GroupTable(ComponentKind kind, BloodGroup recipient, bool exact, Sparing sparing)
+    {
+        Recipient = Groups.IndexOf(recipient);
+        for (var i = 0; i < BloodGroup.All.Count; i++)
+        {
+            var unit = BloodGroup.All[i];
+            Preference[i] = exact && unit != recipient ? int.MaxValue : AboRhCompatibility.Preference(kind, recipient, unit);
+            Regret[i] = RegretOf(kind, recipient, unit, sparing);
+        }
+
+        Preference[Groups.Unknown] = int.MaxValue;
+    }
+
+    public int Recipient { get; }
+
+    /// <summary>By the unit's group; <see cref="int.MaxValue"/>: may not be given.</summary>
+    public int[] Preference { get; } = new int[Groups.Count];
+
+    public int[] Regret { get; } = new int[Groups.Count];
+
+    private static int RegretOf(ComponentKind kind, BloodGroup recipient, BloodGroup unit, Sparing sparing)
     {
         var cells = kind is ComponentKind.RedCells or ComponentKind.WholeBlood;
         var universal = cells ? Abo.O : Abo.AB;
