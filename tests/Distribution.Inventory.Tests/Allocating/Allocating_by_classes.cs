@@ -45,7 +45,7 @@ public sealed class Allocating_by_classes
         var random = new Random(3);
         for (var seed = 0; seed < 30; seed++)
         {
-            var (asks, offers) = Morning(seed, 60, 90, seed % 2 == 0);
+            var (asks, offers) = Morning(seed, 60, 300, seed % 2 == 0);
             var (others, units) = (asks.ToArray(), offers.ToArray());
             random.Shuffle(others);
             random.Shuffle(units);
@@ -55,6 +55,7 @@ public sealed class Allocating_by_classes
 
             again.Choices.ShouldBe(plan.Choices, $"seed {seed}");
             again.Shortfalls.ShouldBe(plan.Shortfalls);
+            again.Choices.Select(choice => again.Explain(choice).Sentence).ShouldBe(plan.Choices.Select(choice => plan.Explain(choice).Sentence));
             again.Certificate.DemandPrices.ShouldBe(plan.Certificate.DemandPrices);
         }
     }

@@ -298,6 +298,8 @@ internal sealed class OfferClass(OfferKey key, OfferFacts facts, int site)
     /// <summary>Where its members go.</summary>
     public Memory<int> Room { get; set; }
 
+    public bool IsSorted { get; set; }
+
     /// <summary>Positions of the units.</summary>
     public Span<int> Members => Room.Span[..Count];
 

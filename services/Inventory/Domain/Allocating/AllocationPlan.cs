@@ -50,9 +50,7 @@ public sealed class AllocationPlan
 
                     var supply = model.Problem.Arcs[arc].Supply;
                     var offers = model.OfferClasses[supply];
-                    if (given[supply] == 0)
-                        SortByNumber(offers);
-                    var unit = model.OfferAt(offers.Members[given[supply]++]).Unit;
+                    var unit = model.OfferAt(ByNumber(offers)[given[supply]++]).Unit;
                     choices.Add(new Choice(ask.Id, unit, asks.Facts.Weigh(offers.Facts, model.WayOf(asks, offers))));
                     _given.Add(unit, (ask.Id, supply));
                     sent++;
@@ -118,8 +116,14 @@ public sealed class AllocationPlan
     private static int ByWaiting(Ask left, Ask right) =>
         left.WaitingSince.CompareTo(right.WaitingSince) is var order and not 0 ? order : left.Id.CompareTo(right.Id);
 
-    private void SortByNumber(OfferClass offers) =>
-        offers.Members.Sort((left, right) => _model.OfferAt(left).Unit.CompareTo(_model.OfferAt(right).Unit));
+    /// <summary>The members, sorted when they are first asked for: most classes never are.</summary>
+    private Span<int> ByNumber(OfferClass offers)
+    {
+        if (!offers.IsSorted)
+            offers.Members.Sort((left, right) => _model.OfferAt(left).Unit.CompareTo(_model.OfferAt(right).Unit));
+        offers.IsSorted = true;
+        return offers.Members;
+    }
 
     /// <summary>The arcs of the lines, by how much more everything would cost if one unit took this one instead.</summary>
     private int[] Ranked(int demand)
@@ -138,11 +142,11 @@ public sealed class AllocationPlan
         return cost + Certificate.SupplyPrices[supply] - Certificate.DemandPrices[demand];
     }
 
-    /// <summary>A unit of the class that the line did not get: a free one if there is any.</summary>
+    /// <summary>A unit of the class that the line did not get: the first free one if there is any.</summary>
     private UnitNumber? AnotherOf(int supply, AskId ask)
     {
         UnitNumber? others = null;
-        foreach (var position in _model.OfferClasses[supply].Members)
+        foreach (var position in ByNumber(_model.OfferClasses[supply]))
         {
             var unit = _model.OfferAt(position).Unit;
             if (!_given.TryGetValue(unit, out var holder))
