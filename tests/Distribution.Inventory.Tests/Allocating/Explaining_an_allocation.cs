@@ -97,7 +97,10 @@ public sealed class Explaining_an_allocation
         explanation.Shortfall.ShouldBe(new Shortfall(Id(1), 3));
         explanation.Stopped.ShouldBe(new Dictionary<Obstacle, int>
         {
-            [Obstacle.GroupIncompatible] = 1, [Obstacle.AntigenPositive] = 1, [Obstacle.AntigenNotTested] = 2, [Obstacle.ExpiresTooEarly] = 1,
+            [Obstacle.GroupIncompatible] = 1,
+            [Obstacle.AntigenPositive] = 1,
+            [Obstacle.AntigenNotTested] = 2,
+            [Obstacle.ExpiresTooEarly] = 1,
         });
         explanation.GivenToOthers.ShouldBe(1);
         explanation.Sentence.ShouldBe(
