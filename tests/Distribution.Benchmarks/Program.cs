@@ -11,7 +11,9 @@ switch (args.FirstOrDefault(argument => !argument.StartsWith('-')))
         return await LatencyBench.RunAsync(quick);
     case "scan":
         return ScanBench.Run(quick);
+    case "allocation":
+        return await AllocationBench.RunAsync(quick);
     default:
-        Console.Error.WriteLine("Usage: ./dev bench store|latency|scan [--quick]");
+        Console.Error.WriteLine("Usage: ./dev bench store|latency|scan|allocation [--quick]");
         return 2;
 }
