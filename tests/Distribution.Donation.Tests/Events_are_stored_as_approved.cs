@@ -1,3 +1,4 @@
+using Distribution.Blood.Components;
 using Distribution.EventStore;
 using Distribution.Testing;
 using Shouldly;
@@ -30,8 +31,11 @@ public sealed class Events_are_stored_as_approved
     private static readonly Dictionary<string, (object Full, object Minimal)> Examples = new(StringComparer.Ordinal)
     {
         ["donor-registered.v1"] = Same(Registered),
-        ["donor-gave.v1"] = Same(new DonorGave(Number, CollectedAt)),
-        ["donor-deferred.v1"] = (new DonorDeferred("marker-reactive", Number, CollectedAt.AddMonths(6)), new DonorDeferred("marker-reactive")),
+        ["donor-gave.v1"] = (new DonorGave(Number, CollectedAt, CollectionKind.PlasmaApheresis, 500, 61.5m), new DonorGave(Number, CollectedAt)),
+        ["donor-deferred.v1"] = (
+            new DonorDeferred("marker-reactive", Number, CollectedAt.AddMonths(6), new DateOnly(2026, 3, 2), Drive, "morning"), new DonorDeferred("marker-reactive")),
+        ["donor-deferral-ended.v1"] = (new DonorDeferralEnded("marker-reactive", Number, SecondPerson), new DonorDeferralEnded("marker-reactive")),
+        ["donor-identity-erased.v1"] = Same(new DonorIdentityErased("donor-request")),
         ["donation-collected.v1"] = Same(Collected),
         ["group-determined.v1"] = (new GroupDetermined(OPositive, "gel card"), Typed),
         ["markers-tested.v1"] = (Reactive, Results(("hiv", MarkerResult.Negative))),

@@ -51,6 +51,7 @@ internal static class Given
     public static readonly ProductCode RedCells = ProductCode.Parse("D0101V00", null);
     public static readonly ProductCode Plasma = ProductCode.Parse("D0201V00", null);
     public static readonly ProductCode Platelets = ProductCode.Parse("D0301V00", null);
+    public static readonly DriveCode Drive = DriveCode.Parse("hn-2026-04");
     public static readonly BloodGroup OPositive = BloodGroup.Parse("O+", null);
 
     public static readonly DateTimeOffset CollectedAt = At("2026-03-02T08:30:00+07:00");

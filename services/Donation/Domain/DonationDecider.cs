@@ -8,8 +8,20 @@ using Distribution.Blood.Policies;
 
 namespace Distribution.Donations;
 
-/// <summary>A donor gives whole blood under a donation number.</summary>
-public sealed record CollectDonation(DonorId Donor, DonationNumber Donation, int VolumeMl);
+/// <summary>A donor gives under a donation number.</summary>
+/// <param name="VolumeMl">Milliliters.</param>
+/// <param name="WeightKg">The donor's weight on the day, kilograms; null: nobody weighed, which is refused.</param>
+/// <param name="Session">Of the drive.</param>
+/// <param name="BagLot">The lot of the bag that was used, as its maker prints it.</param>
+public sealed record CollectDonation(
+    DonorId Donor,
+    DonationNumber Donation,
+    int VolumeMl,
+    decimal? WeightKg = null,
+    CollectionKind Collection = CollectionKind.WholeBlood,
+    DriveCode? Drive = null,
+    string? Session = null,
+    string? BagLot = null);
 
 /// <summary>The laboratory states the donation's group.</summary>
 public sealed record DetermineGroup(BloodGroup Group, string? Method = null);
@@ -194,6 +206,7 @@ public static class DonationDecider
 
     private static Decision<DonationEvent> Unknown => Decision<DonationEvent>.Reject("unknown-donation", "There is no such donation.");
 
-    private static bool IsCode(string text) =>
+    /// <summary>Whether a text can stand as a code of people's own, such as a reason.</summary>
+    internal static bool IsCode(string text) =>
         text.Length is > 0 and <= 40 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Distribution.Blood.Components;
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Identifiers;
 using Distribution.Blood.Isbt128;
@@ -11,7 +9,19 @@ namespace Distribution.Donations;
 public sealed record RegisterDonor(DonorId Donor, Sex Sex, int BirthYear);
 
 /// <summary>A donor who must not give for now, or for good where <paramref name="Until"/> is null.</summary>
-public sealed record DeferDonor(string Reason, DonationNumber? Donation, DateTimeOffset? Until);
+public sealed record DeferDonor(
+    string Reason, DonationNumber? Donation, DateTimeOffset? Until, DateOnly? From = null, DriveCode? Drive = null, string? Session = null);
+
+/// <summary>Somebody states a cause of which the pack says how long it keeps a donor from giving.</summary>
+/// <param name="From">The day of the cause; null: today.</param>
+public sealed record StateDeferral(string Reason, DateOnly? From = null, DonationNumber? Donation = null, DriveCode? Drive = null, string? Session = null);
+
+/// <summary>A deferral does not hold any more: one donation's, or every one with the reason where no donation is named.</summary>
+/// <param name="VerifiedBy">Staff code of the second person; null where it follows from a correction that two people made.</param>
+public sealed record EndDeferral(string Reason, DonationNumber? Donation = null, string? VerifiedBy = null);
+
+/// <param name="Basis">A code for what the erasure rests on.</param>
+public sealed record EraseIdentity(string Basis);
 
 public static class DonorDecider
 {
@@ -42,62 +52,99 @@ public static class DonorDecider
     public static Decision<DonorEvent> Give(Donor state, CollectDonation command, PolicyPack pack, Provenance by)
     {
         if (state.Id is null)
-            return Decision<DonorEvent>.Reject("unknown-donor", $"There is no donor {command.Donor}.", "donor");
+            return Unknown;
 
         // The donation under this number is on the donor's record; whether it is the same one, the donation itself judges.
         if (state.Gifts.Exists(gift => gift.Donation == command.Donation))
             return Decision<DonorEvent>.AlreadyDone;
 
-        var reasons = WhyNot(state, pack, by.OccurredAt);
+        var reasons = DonorEligibility.WhyNot(state, command.Collection, command.WeightKg, command.VolumeMl, pack, by.OccurredAt);
         return reasons.Count > 0
             ? Decision<DonorEvent>.Reject(reasons)
-            : Decision<DonorEvent>.Accept(new DonorGave(command.Donation, by.OccurredAt));
+            : Decision<DonorEvent>.Accept(new DonorGave(command.Donation, by.OccurredAt, command.Collection, command.VolumeMl, command.WeightKg));
     }
 
+    /// <summary>A deferral whose end is known already; <see cref="State"/> is for people.</summary>
     public static Decision<DonorEvent> Defer(Donor state, DeferDonor command)
     {
         if (state.Id is null)
-            return Decision<DonorEvent>.Reject("unknown-donor", "There is no such donor to defer.");
+            return Unknown;
 
         // One donation gives one reason once, however often its results are sent.
-        if (state.Deferrals.Contains(new Deferral(command.Reason, command.Donation, command.Until)))
+        if (state.Deferrals.Exists(deferral => !deferral.IsEnded
+            && deferral.Reason == command.Reason && deferral.Donation == command.Donation && deferral.Until == command.Until))
+        {
             return Decision<DonorEvent>.AlreadyDone;
-        return Decision<DonorEvent>.Accept(new DonorDeferred(command.Reason, command.Donation, command.Until));
+        }
+
+        return Decision<DonorEvent>.Accept(new DonorDeferred(command.Reason, command.Donation, command.Until, command.From, command.Drive, command.Session));
     }
 
-    /// <summary>Every reason why the donor may not give at an instant; none when the donor may.</summary>
-    public static IReadOnlyList<Rejection> WhyNot(Donor state, PolicyPack pack, DateTimeOffset at)
+    /// <summary>Defers for as long as the pack says.</summary>
+    public static Decision<DonorEvent> State(Donor state, StateDeferral command, PolicyPack pack, Provenance by)
     {
+        if (state.Id is null)
+            return Unknown;
         List<Rejection> reasons = [];
-        var day = pack.DayOf(at);
+        var rule = pack.Donors.FindDeferral(command.Reason);
+        var today = pack.DayOf(by.OccurredAt);
+        var from = command.From ?? today;
+        if (rule is null)
+            reasons.Add(new Rejection("unknown-deferral-reason", $"The policy {pack.Version} knows {string.Join(", ", pack.Donors.Deferrals.Select(known => known.Reason))}.", "reason"));
+        if (from > today)
+            reasons.Add(new Rejection("cause-in-future", "The day of the cause lies in the future.", "from"));
+        if (from.Year < EarliestBirthYear)
+            reasons.Add(new Rejection("cause-invalid", $"The day of the cause lies in {EarliestBirthYear} or later.", "from"));
+        if (command.Donation is { } donation && !state.Gifts.Exists(gift => gift.Donation == donation))
+            reasons.Add(new Rejection("donation-of-another", $"The donation {donation} is not on this donor's record.", "donation"));
+        if (reasons.Count > 0)
+            return Decision<DonorEvent>.Reject(reasons);
 
-        // Only the year of birth is kept. Strictest reading: too young unless the birthday cannot matter,
-        // too old from the year on in which the limit is passed.
-        if (day.Year - state.BirthYear - 1 < pack.Donors.MinimumAge)
-            reasons.Add(new Rejection("donor-too-young", $"A donor is at least {pack.Donors.MinimumAge} years old; born in {state.BirthYear}, certainly so from {state.BirthYear + pack.Donors.MinimumAge + 1} on.", "donor"));
-        if (day.Year - state.BirthYear > pack.Donors.MaximumAge)
-            reasons.Add(new Rejection("donor-too-old", $"A donor is at most {pack.Donors.MaximumAge} years old.", "donor"));
-
-        // Both ways: a collection entered late must not stand too close before one that is already known.
-        var interval = (int)Math.Ceiling(pack.Donors.Intervals[CollectionKind.WholeBlood].TotalDays);
-        if (state.Gifts.Exists(gift => Math.Abs(day.DayNumber - pack.DayOf(gift.CollectedAt).DayNumber) < interval))
-        {
-            var earliest = state.Gifts.Max(gift => pack.DayOf(gift.CollectedAt)).AddDays(interval);
-            reasons.Add(new Rejection(
-                "donated-too-recently",
-                string.Create(CultureInfo.InvariantCulture, $"Between two whole blood donations lie {interval} days; the donor may give again from {earliest:yyyy-MM-dd} on."),
-                "donor"));
-        }
-
-        // A deferral counts from whenever the collection is said to have been: one entered late does not slip in before it.
-        foreach (var deferral in state.Deferrals.Where(deferral => deferral.Until is null || deferral.Until > at).DistinctBy(deferral => (deferral.Reason, deferral.Until)))
-        {
-            var end = deferral.Until is { } until
-                ? string.Create(CultureInfo.InvariantCulture, $"until {pack.DayOf(until):yyyy-MM-dd}")
-                : "for good";
-            reasons.Add(new Rejection("donor-deferred", $"The donor is deferred {end}: {deferral.Reason}.", "donor"));
-        }
-
-        return reasons;
+        DateTimeOffset? until = rule!.Duration is { } duration ? pack.StartOf(from.AddDays(duration.InDays())) : null;
+        return Defer(state, new DeferDonor(command.Reason, command.Donation, until, from, command.Drive, command.Session));
     }
+
+    /// <summary>Ends what a donation's result gave once that result has been corrected; <see cref="EndByHand"/> is for people.</summary>
+    public static Decision<DonorEvent> EndDeferral(Donor state, EndDeferral command)
+    {
+        if (state.Id is null)
+            return Unknown;
+        var meant = state.Deferrals.FindAll(deferral => deferral.IsMeantBy(command.Reason, command.Donation));
+        if (meant.Count == 0)
+            return Decision<DonorEvent>.Reject("unknown-deferral", $"The donor has no such deferral: {command.Reason}.", "reason");
+        return meant.TrueForAll(deferral => deferral.IsEnded)
+            ? Decision<DonorEvent>.AlreadyDone
+            : Decision<DonorEvent>.Accept(new DonorDeferralEnded(command.Reason, command.Donation, command.VerifiedBy));
+    }
+
+    /// <summary>Two people take a deferral back. What rests on a result ends with the result's correction alone.</summary>
+    public static Decision<DonorEvent> EndByHand(Donor state, EndDeferral command, Provenance by)
+    {
+        if (state.Id is null)
+            return Unknown;
+        List<Rejection> reasons = [];
+        if (command.VerifiedBy is null || string.Equals(command.VerifiedBy, by.Actor, StringComparison.OrdinalIgnoreCase))
+            reasons.Add(new Rejection("second-person-required", "Another person than you verifies the ending.", "verifierScan"));
+        if (state.Deferrals.Exists(deferral => !deferral.IsEnded && deferral.Donation is not null
+            && deferral.Reason == DonationDecider.MarkerReactive && deferral.IsMeantBy(command.Reason, command.Donation)))
+        {
+            reasons.Add(new Rejection("deferral-rests-on-result", "The deferral rests on a reactive result; it ends when that result is corrected.", "reason"));
+        }
+
+        var ended = EndDeferral(state, command);
+        return reasons.Count > 0 ? Decision<DonorEvent>.Reject([.. reasons, .. ended.Rejections]) : ended;
+    }
+
+    public static Decision<DonorEvent> Erase(Donor state, EraseIdentity command)
+    {
+        if (state.Id is null)
+            return Unknown;
+        if (state.IsErased)
+            return Decision<DonorEvent>.AlreadyDone;
+        return DonationDecider.IsCode(command.Basis)
+            ? Decision<DonorEvent>.Accept(new DonorIdentityErased(command.Basis))
+            : Decision<DonorEvent>.Reject("basis-invalid", "The basis is a code of at most 40 small letters, digits and hyphens, such as donor-request.", "basis");
+    }
+
+    private static Decision<DonorEvent> Unknown => Decision<DonorEvent>.Reject("unknown-donor", "There is no such donor.", "donor");
 }

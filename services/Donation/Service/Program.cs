@@ -20,6 +20,7 @@ var app = builder.Build();
 app.UseServiceDefaults();
 RegisterDonor.Map(app);
 ShowDonor.Map(app);
+ShowEligibility.Map(app);
 CollectDonation.Map(app);
 DetermineGroup.Map(app);
 TestMarkers.Map(app);

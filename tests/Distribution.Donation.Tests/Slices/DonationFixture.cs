@@ -48,7 +48,7 @@ public sealed class DonationFixture() : ServiceFixture<Program>("donation")
     {
         var number = NextNumber();
         donor ??= await RegisterAsync();
-        await (await Collector.CommandAsync("/donations", new { Donor = donor, Scan = Scan(number), VolumeMl = 350 })).EnsureAsync();
+        await (await Collector.CommandAsync("/donations", new { Donor = donor, Scan = Scan(number), VolumeMl = 350, WeightKg = 60 })).EnsureAsync();
         return number;
     }
 

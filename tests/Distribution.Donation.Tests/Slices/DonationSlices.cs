@@ -30,7 +30,7 @@ public sealed class Collecting_by_HTTP(DonationFixture service)
         var number = await service.CollectAsync();
         var minor = await service.RegisterAsync(TimeProvider.System.GetUtcNow().Year - 10);
 
-        var response = await service.Collector.CommandAsync("/donations", new { Donor = minor, Scan = DonationFixture.Scan(number), VolumeMl = 350 });
+        var response = await service.Collector.CommandAsync("/donations", new { Donor = minor, Scan = DonationFixture.Scan(number), VolumeMl = 350, WeightKg = 60 });
 
         (await response.RefusedAsync(HttpStatusCode.UnprocessableEntity)).ShouldBe(["donation-number-used", "donor-too-young"]);
         (await service.Store.LoadAsync<Donor>(minor)).State.Gifts.ShouldBeEmpty();
@@ -42,7 +42,7 @@ public sealed class Collecting_by_HTTP(DonationFixture service)
         var donor = await service.RegisterAsync();
 
         var responses = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => service.Collector.CommandAsync(
-            "/donations", new { Donor = donor, Scan = DonationFixture.Scan(service.NextNumber()), VolumeMl = 350 })));
+            "/donations", new { Donor = donor, Scan = DonationFixture.Scan(service.NextNumber()), VolumeMl = 350, WeightKg = 60 })));
 
         responses.Count(response => response.StatusCode == HttpStatusCode.OK).ShouldBe(1);
         (await responses.Single(response => response.StatusCode != HttpStatusCode.OK).RefusedAsync(HttpStatusCode.UnprocessableEntity))
@@ -53,13 +53,13 @@ public sealed class Collecting_by_HTTP(DonationFixture service)
     [Fact]
     public async Task is_refused_for_somebody_unknown() =>
         (await (await service.Collector.CommandAsync(
-            "/donations", new { Donor = DonorId.From("nobody"), Scan = DonationFixture.Scan(service.NextNumber()), VolumeMl = 350 }))
+            "/donations", new { Donor = DonorId.From("nobody"), Scan = DonationFixture.Scan(service.NextNumber()), VolumeMl = 350, WeightKg = 60 }))
             .RefusedAsync(HttpStatusCode.UnprocessableEntity)).ShouldBe(["unknown-donor"]);
 
     [Fact]
     public async Task names_the_symbol_that_was_scanned_by_mistake()
     {
-        var response = await service.Collector.CommandAsync("/donations", new { Donor = await service.RegisterAsync(), Scan = "=<D0101V00", VolumeMl = 350 });
+        var response = await service.Collector.CommandAsync("/donations", new { Donor = await service.RegisterAsync(), Scan = "=<D0101V00", VolumeMl = 350, WeightKg = 60 });
 
         var problem = await response.JsonAsync();
         problem.GetProperty("code").GetString().ShouldBe("wrong-symbol");

@@ -1,3 +1,4 @@
+using Distribution.Blood.Components;
 using Distribution.Testing;
 using Shouldly;
 using Xunit;
@@ -44,14 +45,16 @@ public sealed class Registering_a_donor
 
 public sealed class A_donor_giving
 {
-    private static readonly CollectDonation Collection = new(DonorOne, Number, 350);
+    private static readonly CollectDonation Collection = new(DonorOne, Number, 350, 60);
+
+    private static DonorGave Gave(DateTimeOffset at) => new(Number, at, CollectionKind.WholeBlood, 350, 60);
 
     private static SpecOutcome<Donor, DonorEvent> Giving(DateTimeOffset at, params IReadOnlyList<object> history) =>
         Spec.For<Donor>().Given(history).When(state => DonorDecider.Give(state, Collection, Policy, By(FirstPerson, at)));
 
     [Fact]
     public void is_recorded_with_the_donation() =>
-        Giving(CollectedAt, Registered).Then(new DonorGave(Number, CollectedAt));
+        Giving(CollectedAt, Registered).Then(Gave(CollectedAt));
 
     [Fact]
     public void is_refused_for_somebody_unknown() => Giving(CollectedAt).ThenRejected("unknown-donor");
@@ -66,7 +69,7 @@ public sealed class A_donor_giving
     {
         var outcome = Giving(CollectedAt, Registered with { BirthYear = birthYear });
         if (code is null)
-            outcome.Then(new DonorGave(Number, CollectedAt));
+            outcome.Then(Gave(CollectedAt));
         else
             outcome.ThenRejected(code);
     }
@@ -78,7 +81,7 @@ public sealed class A_donor_giving
     {
         var outcome = Giving(At(at), Registered, new DonorGave(OtherNumber, CollectedAt));
         if (accepted)
-            outcome.Then(new DonorGave(Number, At(at)));
+            outcome.Then(Gave(At(at)));
         else
             outcome.ThenRejected("donated-too-recently").Decision.Rejections[0].Message.ShouldContain("2026-05-25");
     }
@@ -93,7 +96,7 @@ public sealed class A_donor_giving
 
     [Fact]
     public void is_accepted_from_the_end_of_the_deferral_on() =>
-        Giving(CollectedAt, Registered, new DonorDeferred("tattoo", Until: CollectedAt)).Then(new DonorGave(Number, CollectedAt));
+        Giving(CollectedAt, Registered, new DonorDeferred("tattoo", Until: CollectedAt)).Then(Gave(CollectedAt));
 
     [Fact]
     public void is_refused_for_good_after_a_deferral_without_an_end() =>

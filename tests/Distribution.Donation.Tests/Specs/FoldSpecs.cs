@@ -21,7 +21,8 @@ public sealed class Folding
     {
         object[] all =
         [
-            Registered, new DonorGave(Number, CollectedAt), new DonorDeferred("marker-reactive"),
+            Registered, new DonorGave(Number, CollectedAt), new DonorDeferred("marker-reactive"), new DonorDeferralEnded("marker-reactive"),
+            new DonorIdentityErased("donor-request"),
             Collected, Typed, Negative, RedCellsPrepared, Signed, ReleasedFrom(RedCellsPrepared), DiscardedFrom(RedCellsPrepared, "bag-broken"),
         ];
 

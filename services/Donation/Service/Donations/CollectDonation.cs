@@ -1,3 +1,4 @@
+using Distribution.Blood.Components;
 using Distribution.Blood.Identifiers;
 using Distribution.EventStore;
 using Distribution.ServiceDefaults.Commands;
@@ -10,7 +11,20 @@ namespace Distribution.Donations.Service.Donations;
 /// <summary>A collection concerns the donor, who may not give again for a while, and the donation that begins: both or neither.</summary>
 internal static class CollectDonation
 {
-    public sealed record CollectDonationBody(DonorId Donor, string Scan, int VolumeMl);
+    /// <param name="WeightKg">The donor's weight today.</param>
+    /// <param name="Collection">How the blood was taken.</param>
+    /// <param name="Drive">The drive's code, where it was collected at one.</param>
+    /// <param name="Session">The drive's session.</param>
+    /// <param name="BagLot">The bag's lot, as its maker prints it.</param>
+    public sealed record CollectDonationBody(
+        DonorId Donor,
+        string Scan,
+        int VolumeMl,
+        decimal? WeightKg = null,
+        CollectionKind Collection = CollectionKind.WholeBlood,
+        DriveCode? Drive = null,
+        string? Session = null,
+        string? BagLot = null);
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/donations", HandleAsync)
         .RequireAuthorization(Roles.Collector)
@@ -20,7 +34,8 @@ internal static class CollectDonation
         HttpCommand command, CollectDonationBody body, CommandRunner runner, IEventStore store, CancellationToken cancellationToken)
     {
         var number = ScanFields.DonationNumber("scan", body.Scan);
-        var intention = new Command(body.Donor, number, body.VolumeMl);
+        var intention = new Command(
+            body.Donor, number, body.VolumeMl, body.WeightKg, body.Collection, body.Drive, body.Session, body.BagLot);
         var by = command.Context.Provenance;
         var outcome = await runner.RunAsync(
             command.Context,

@@ -16,6 +16,8 @@ internal sealed class DonationContracts : IContractMap
         typeof(DonorRegistered),
         typeof(DonorGave),
         typeof(DonorDeferred),
+        typeof(DonorDeferralEnded),
+        typeof(DonorIdentityErased),
         // The laboratory's own; what follows from it is published as released or discarded.
         typeof(DonationCollected),
         typeof(GroupDetermined),
