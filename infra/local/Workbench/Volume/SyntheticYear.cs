@@ -34,7 +34,8 @@ public sealed record SyntheticDonation(
 /// <param name="From">The first day of collection.</param>
 /// <param name="Days">Over how many days they are spread.</param>
 /// <param name="Seed">Another seed, another year.</param>
-public sealed record SyntheticYear(string Facility, IReadOnlyList<SiteId> Sites, int Donations, DateOnly From, int Days = 365, int Seed = 26)
+/// <param name="FirstSerial">The first donation number's serial in each calendar year.</param>
+public sealed record SyntheticYear(string Facility, IReadOnlyList<SiteId> Sites, int Donations, DateOnly From, int Days = 365, int Seed = 26, int FirstSerial = 1)
 {
     private const int DaysBetween = 85;
 
@@ -57,7 +58,7 @@ public sealed record SyntheticYear(string Facility, IReadOnlyList<SiteId> Sites,
         {
             var year = From.AddDays(entry.Day).Year;
             perYear[year] = perYear.GetValueOrDefault(year) + 1;
-            serials[entry.Donor][entry.Gift] = (year, perYear[year]);
+            serials[entry.Donor][entry.Gift] = (year, FirstSerial + perYear[year] - 1);
         }
 
         for (var index = 0; index < plans.Count; index++)
@@ -77,7 +78,8 @@ public sealed record SyntheticYear(string Facility, IReadOnlyList<SiteId> Sites,
             var volume = apheresis ? 450 : donor.WeightKg >= 50 ? 450 : 350;
             if (!apheresis)
                 volume = Math.Min(volume, (int)(donor.WeightKg * 9) / 50 * 50);
-            var reactive = Reactive(random);
+            // At the first gift only: who comes again has been tested before, and the year needs no lookback of its own.
+            var reactive = gift == 0 ? Reactive(random) : null;
             gifts.Add(new SyntheticDonation(
                 DonationNumber.Parse($"{Facility}{serials[gift].Year % 100:00}{serials[gift].Serial:000000}", null),
                 donor,
