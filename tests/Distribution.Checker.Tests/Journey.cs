@@ -59,6 +59,8 @@ internal static class Journey
     public static readonly BloodGroup ONegative = BloodGroup.Parse("O-");
     public static readonly DateTimeOffset ExpiresAt = new(2026, 4, 13, 23, 59, 0, TimeSpan.FromHours(7));
 
+    public static readonly RecallId CaseId = RecallId.Parse("recall-1");
+
     public const string First = "A9990-N01";
     public const string Second = "A9990-N02";
     public const string Nurse = "A9991-N01";
@@ -75,6 +77,21 @@ internal static class Journey
     public static string Allocation(OrderId order) => $"allocation-{order}";
 
     public static string Of(ConsignmentNumber consignment) => $"consignment-{consignment}";
+
+    /// <summary>Everything of the unit's donation is called back, and the unit is told of a moment before.</summary>
+    public static Tale CallBack(this Tale tale, UnitNumber unit)
+    {
+        tale.Act(
+            Services.Inventory, Centre, First,
+            ($"family-{unit.Donation}", new UnitListed(unit)),
+            ($"family-{unit.Donation}", new FamilyHeld(CaseId, "bag leaking", RecallKind.Recall)),
+            ($"recall-{CaseId}", new RecallOpened(
+                CaseId, RecallKind.Recall, "bag leaking", RecallSource.DonationService, [unit.Donation], [new RecalledUnit(unit, CustodyKind.AtSite, Hospital, null, null)],
+                Centre, tale.Now, null)),
+            (Of(unit), new UnitHeld(CaseId.ToString(), null, Centre, First, CaseId)));
+        tale.Hear(Services.Dispatch, Centre, First, (Gate(unit), new GateEvent.UnitBlocked(unit, CaseId.ToString(), 0)));
+        return tale;
+    }
 
     public static Tale Tell()
     {

@@ -176,6 +176,17 @@ internal static class Mutants
         Mutant.Of("a donor who never learned of the donation", "I10", "donations of donors", tale => tale
             .Drop<DonorGave>((_, gave) => gave.Donation == Reactive.Donation)),
 
+        Mutant.Of("called back and not held", "I6", "is called back by recall-1 and is not held", tale => tale
+            .CallBack(InStock).Drop<UnitHeld>((_, held) => held.Recall is not null).Drop<GateEvent.UnitBlocked>((_, blocked) => blocked.Reason == CaseId.ToString())),
+        Mutant.Of("held for a case that ended by hand", "I6", "is called back by recall-1 and is not held", tale =>
+        {
+            tale.CallBack(InStock).Act(Services.Inventory, Hospital, Nurse, (Of(InStock), new UnitHoldEnded(CaseId.ToString(), false, null)));
+            tale.Hear(Services.Dispatch, Hospital, Nurse, (Gate(InStock), new GateEvent.UnitUnblocked(InStock, CaseId.ToString(), 0)));
+            return tale;
+        }),
+        Mutant.Of("of a donation called back and not in the case", "I6", "the case does not name it", tale => tale
+            .CallBack(InStock).Change<RecallOpened>((_, _) => true, opened => opened with { Units = [] })),
+
         Mutant.Of("prepared twice", "I11", "was prepared twice", tale => tale
             .InsertAfter<UnitPrepared>((_, prepared) => prepared.Unit == InStock, Of(InStock), tale.Drafts.Select(draft => draft.Data).OfType<UnitPrepared>().Single(prepared => prepared.Unit == InStock))),
         Mutant.Of("released twice", "I11", "was released twice", tale => tale

@@ -124,6 +124,27 @@ public sealed class Passing_what_is_right
     }
 
     [Fact]
+    public void A_case_that_holds_its_units_until_it_comes_to_nothing_breaks_nothing()
+    {
+        var tale = Tell().CallBack(InStock);
+        var held = LogChecker.Check(tale.Build(), settled: true);
+        tale.Act(
+            Services.Inventory, Centre, First,
+            ($"recall-{CaseId}", new RecallClosed(CaseId, RecallSource.DonationService, true, "confirmed negative", Second, tale.Now)),
+            ($"family-{InStock.Donation}", new FamilyHoldEnded(CaseId)),
+            (Of(InStock), new UnitHoldEnded(CaseId.ToString(), false, null)));
+        tale.Hear(Services.Dispatch, Centre, First, (Gate(InStock), new GateEvent.UnitUnblocked(InStock, CaseId.ToString(), 0)));
+        tale.Act(
+            Services.Inventory, Hospital, Nurse,
+            (Of(Transfused), new UnitReactionReported(1, null, ReactionCategory.Other, null, tale.Now, Hospital)));
+
+        var cleared = LogChecker.Check(tale.Build(), settled: true);
+
+        held.Violations.ShouldBeEmpty(held.ToString());
+        cleared.Violations.ShouldBeEmpty(cleared.ToString());
+    }
+
+    [Fact]
     public void A_unit_missed_and_found_later_arrives()
     {
         var tale = Tell();

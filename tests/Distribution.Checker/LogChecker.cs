@@ -22,6 +22,7 @@ public static class LogChecker
         var units = UnitCheck.Run(index, settled, findings);
         StockCheck.Run(index, findings);
         AllocationCheck.Run(index, findings);
+        RecallCheck.Run(index, findings);
         ConsignmentCheck.Run(index, findings);
         OrderCheck.Run(index, findings);
         ExchangeCheck.Run(index, settled, findings);

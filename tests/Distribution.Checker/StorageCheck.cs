@@ -18,6 +18,9 @@ internal static class StorageCheck
         // Whatever is heard of a unit first opens its history.
         ("unit", typeof(UnitEvent), []),
         ("allocation", typeof(AllocationEvent), []),
+        ("family", typeof(FamilyEvent), []),
+        // Its end may be told before its beginning.
+        ("recall", typeof(RecallEvent), []),
         ("recipient", typeof(RecipientEvent), [typeof(RecipientRegistered)]),
         ("order", typeof(OrderEvent), [typeof(OrderPlaced)]),
         ("consignment", typeof(ConsignmentEvent), [typeof(ConsignmentEvent.ConsignmentPlanned)]),

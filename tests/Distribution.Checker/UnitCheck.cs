@@ -82,8 +82,8 @@ internal static class UnitCheck
             foreach (var entry in history)
             {
                 _now = entry;
-                // The preparation may be told late; it changes no fate.
-                if (_fate is not null && entry.Data is not UnitDiscrepancyRecorded && !(entry.Data is UnitPrepared && _facts is null))
+                // The preparation may be told late, and a patient reacts afterwards; neither changes a fate.
+                if (_fate is not null && entry.Data is not (UnitDiscrepancyRecorded or UnitReactionReported) && !(entry.Data is UnitPrepared && _facts is null))
                 {
                     Violate("I5", $"{entry.Stored.Type} follows although the unit was {_fate}.");
                     continue;
@@ -164,6 +164,11 @@ internal static class UnitCheck
                     if (_facts?.ExpiresAt != expired.ExpiresAt)
                         Violate("I4", $"The unit expired at {expired.ExpiresAt:O}, which is not its time.");
                     End("expired");
+                    break;
+                case UnitReactionReported:
+                    findings.Saw("I7", "reactions");
+                    if (_fate != "transfused")
+                        RequireNoted("I7", "reactions", "reaction-without-transfusion", $"A patient reacted to the unit, {Whereabouts}");
                     break;
                 case UnitDiscrepancyRecorded:
                     findings.Saw("I5", "discrepancies");

@@ -22,6 +22,7 @@ internal static class Examples
     private static readonly UnitNumber Other = UnitNumber.Parse("A999926123457D0101V00");
     private static readonly UnitNumber Third = UnitNumber.Parse("A999926123458D0101V00");
     private static readonly ConsignmentNumber Consignment = ConsignmentNumber.Create("A9999", 26, 17);
+    private static readonly RecallId Case = RecallId.Parse("lookback-a999926123456-hiv");
     private static readonly BloodGroup OPositive = BloodGroup.Parse("O+");
     private static readonly BloodGroup ANegative = BloodGroup.Parse("A-");
 
@@ -31,15 +32,23 @@ internal static class Examples
     private static readonly ComponentFacts Facts =
         new(ComponentKind.RedCells, Morning, Centre, Morning.AddHours(5), new DateTimeOffset(2026, 4, 13, 23, 59, 0, TimeSpan.FromHours(7)), 250, Centre);
 
+    private static readonly ComponentFacts FactsOfPart = Facts with { From = UnitNumber.Parse("A999926123456D0001V00") };
+
     private static readonly ReservedUnit Reserved = new(Unit, 1, ComponentKind.RedCells, OPositive, Facts.ExpiresAt);
     private static readonly OrderLine Line = new(1, ComponentKind.RedCells, OPositive, 2);
     private static readonly Shortfall Short = new(1, 1);
 
     public static IReadOnlyDictionary<Type, (object Full, object Minimal)> All { get; } = new (object Full, object Minimal)[]
     {
-        (new ComponentPrepared(Unit, Facts, By), new ComponentPrepared(Unit, Facts, ByNobodysPolicy)),
-        (new ComponentReleased(Unit, Facts, OPositive, "A9999-N02", By), new ComponentReleased(Unit, Facts, OPositive, "A9999-N02", ByNobodysPolicy)),
-        (new ComponentDiscarded(Unit, Facts, "marker-reactive", By), new ComponentDiscarded(Unit, Facts, "marker-reactive", ByNobodysPolicy)),
+        (new ComponentPrepared(Unit, FactsOfPart, By), new ComponentPrepared(Unit, Facts, ByNobodysPolicy)),
+        (new ComponentReleased(Unit, FactsOfPart, OPositive, "A9999-N02", By), new ComponentReleased(Unit, Facts, OPositive, "A9999-N02", ByNobodysPolicy)),
+        (new ComponentDiscarded(Unit, FactsOfPart, "marker-reactive", By), new ComponentDiscarded(Unit, Facts, "marker-reactive", ByNobodysPolicy)),
+        (new ComponentUsedUp(Unit, FactsOfPart, [Other, Third], By), new ComponentUsedUp(Unit, Facts, [], ByNobodysPolicy)),
+        (new DonationsImplicated(Case, RecallKind.Lookback, "hiv repeat-reactive", [Unit.Donation, Other.Donation], Morning.AddDays(3), By),
+            new DonationsImplicated(Case, RecallKind.Recall, "bag-lot-leaking", [], null, ByNobodysPolicy)),
+        (new ImplicationEnded(Case, "confirmed-negative", "A9999-N02", By), new ImplicationEnded(Case, "confirmed-negative", "A9999-N02", ByNobodysPolicy)),
+        (new RecallOpened(Case, RecallKind.Reaction, "fever", [Unit.Donation], By), new RecallOpened(Case, RecallKind.Recall, "fever", [], ByNobodysPolicy)),
+        (new RecallClosed(Case, true, "unrelated", "A9999-N02", By), new RecallClosed(Case, false, "unrelated", "A9999-N02", ByNobodysPolicy)),
         (new UnitsReserved(Order, Centre, Hospital, [Reserved], [Short], Morning.AddHours(4), By),
             new UnitsReserved(Order, Centre, Hospital, [], [], Morning.AddHours(4), ByNobodysPolicy)),
         (new ReservationDeclined(Order, Centre, "no-compatible-stock", [Short], By),

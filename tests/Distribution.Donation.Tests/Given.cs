@@ -23,9 +23,9 @@ internal static class Given
         TimeZone = "Asia/Ho_Chi_Minh",
         Components =
         [
-            new Component(ComponentKind.RedCells, "D0101", "Red cells", TimeSpan.FromDays(42), 2, 6, 1, 10),
-            new Component(ComponentKind.Plasma, "D0201", "Plasma", TimeSpan.FromDays(730), null, -25, null, -18),
-            new Component(ComponentKind.Platelets, "D0301", "Platelets", TimeSpan.FromDays(5), 20, 24, 20, 24),
+            new Component(ComponentKind.RedCells, "D0101", "Red cells", TimeSpan.FromDays(42), 2, 6, 1, 10, [CollectionKind.WholeBlood, CollectionKind.RedCellApheresis]),
+            new Component(ComponentKind.Plasma, "D0201", "Plasma", TimeSpan.FromDays(730), null, -25, null, -18, [CollectionKind.WholeBlood]),
+            new Component(ComponentKind.Platelets, "D0301", "Platelets", TimeSpan.FromDays(5), 20, 24, 20, 24, [CollectionKind.WholeBlood, CollectionKind.PlateletApheresis]),
         ],
         Markers = [new MarkerRule("hiv", MarkerDemand.Mandatory), new MarkerRule("hbv", MarkerDemand.Mandatory)],
         Donors = new DonorRules
@@ -50,8 +50,9 @@ internal static class Given
     public static readonly DonationNumber OtherNumber = DonationNumber.Parse("A999926123457", null);
     public static readonly ProductCode RedCells = ProductCode.Parse("D0101V00", null);
     public static readonly ProductCode Plasma = ProductCode.Parse("D0201V00", null);
+    public static readonly ProductCode Cryo = ProductCode.Parse("D0401V00", null);
     public static readonly ProductCode Platelets = ProductCode.Parse("D0301V00", null);
-    public static readonly DriveCode Drive = DriveCode.Parse("hn-2026-04");
+    public static readonly DriveCode DriveOne = DriveCode.Parse("hn-2026-04");
     public static readonly BloodGroup OPositive = BloodGroup.Parse("O+", null);
 
     public static readonly DateTimeOffset CollectedAt = At("2026-03-02T08:30:00+07:00");
@@ -59,6 +60,10 @@ internal static class Given
 
     public static readonly DonorRegistered Registered = new(DonorOne, Sex.Female, 1990, CollectionPoint);
     public static readonly DonationCollected Collected = new(Number, DonorOne, 350, CollectedAt, CollectionPoint);
+    public static readonly DrivePlanned Planned = new(
+        DriveOne, "Spring in Hoàn Kiếm", "hn-spring", DriveKind.Campaign, [CollectionPoint, Centre], new DateOnly(2026, 4, 24), new DateOnly(2026, 4, 27), 200,
+        [new DriveSession("hk-am", CollectionPoint, new DateOnly(2026, 4, 24), new TimeOnly(7, 30), new TimeOnly(11, 30), 60)]);
+
     public static readonly GroupDetermined Typed = new(OPositive);
     public static readonly MarkersTested Negative = Results(("hiv", MarkerResult.Negative), ("hbv", MarkerResult.Negative));
     public static readonly MarkersTested Reactive = Results(("hiv", MarkerResult.Negative), ("hbv", MarkerResult.Reactive));
@@ -69,7 +74,38 @@ internal static class Given
     public static readonly ComponentPrepared PlateletsPrepared = new(
         new UnitNumber(Number, Platelets), ComponentKind.Platelets, 50, PreparedAt, At("2026-03-07T23:59:00+07:00"), CollectedAt, CollectionPoint, Centre);
 
+    public static readonly ComponentPrepared PlasmaPrepared = new(
+        new UnitNumber(Number, Plasma), ComponentKind.Plasma, 150, PreparedAt, At("2028-03-01T23:59:00+07:00"), CollectedAt, CollectionPoint, Centre);
+
+    /// <summary>Of that plasma, the next morning.</summary>
+    public static readonly ComponentPrepared CryoMade = new(
+        new UnitNumber(Number, Cryo), ComponentKind.Cryoprecipitate, 30, At("2026-03-03T08:00:00+07:00"), At("2027-03-02T23:59:00+07:00"), CollectedAt, CollectionPoint, Centre,
+        PlasmaPrepared.Unit, ProcedureKind.Separate);
+
+    public static readonly ComponentUsedUp PlasmaUsedUp = new(
+        PlasmaPrepared.Unit, PlasmaPrepared.Kind, 150, PreparedAt, PlasmaPrepared.ExpiresAt, CollectedAt, CollectionPoint, Centre,
+        ProcedureKind.Separate, [CryoMade.Unit], Minutes: 600);
+
     public static readonly ReleaseSigned Signed = new(FirstPerson);
+
+    /// <summary>A first signature for what is named.</summary>
+    public static ReleaseSigned SignedFor(params IReadOnlyList<ComponentPrepared> components) =>
+        new(FirstPerson, [.. components.Select(component => component.Unit)]);
+
+    public static readonly RecallId LookbackCase = RecallId.Parse("lookback-a999926123456-hbv");
+    public static readonly TestDetails Measured = new("ELISA", "R-77", "I-3", "2026-061", At("2026-03-02T20:00:00+07:00"));
+
+    /// <summary>Both people found the same.</summary>
+    public static readonly GroupDeterminationRecorded FirstFound = new(OPositive, FirstPerson);
+
+    public static readonly GroupDeterminationRecorded SecondFound = new(OPositive, SecondPerson, Established: OPositive);
+
+    public static readonly DonationHeld Held = new(LookbackCase, RecallKind.Lookback, "hbv repeat-reactive");
+
+    public static readonly ImplicationOpened Opened = new(
+        LookbackCase, RecallKind.Lookback, "hbv repeat-reactive", [Number, OtherNumber], At("2026-03-03T08:00:00+07:00"), "hbv", DonorOne, At("2026-03-06T08:00:00+07:00"));
+
+    public static MarkerResultRecorded Found(string marker, MarkerResult result, TestPhase phase = TestPhase.Screening) => new(marker, result, phase);
 
     public static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
@@ -81,9 +117,9 @@ internal static class Given
 
     public static ComponentReleased ReleasedFrom(ComponentPrepared prepared, string firstPerson = FirstPerson) => new(
         prepared.Unit, prepared.Kind, prepared.VolumeMl, prepared.PreparedAt, prepared.ExpiresAt, prepared.CollectedAt, prepared.CollectedAtSite, prepared.Site,
-        OPositive, firstPerson);
+        OPositive, firstPerson, prepared.From);
 
     public static ComponentDiscarded DiscardedFrom(ComponentPrepared prepared, string reason) => new(
         prepared.Unit, prepared.Kind, prepared.VolumeMl, prepared.PreparedAt, prepared.ExpiresAt, prepared.CollectedAt, prepared.CollectedAtSite, prepared.Site,
-        reason);
+        reason, prepared.From);
 }

@@ -1,5 +1,7 @@
 using Distribution.Blood.Components;
 using Distribution.Blood.Deciding;
+using Distribution.Blood.Identifiers;
+using Distribution.Blood.Policies;
 using Distribution.EventStore;
 using Distribution.Testing;
 using Shouldly;
@@ -14,9 +16,11 @@ public sealed class Events_are_approved
     /// <summary>Each event with everything set, and with only what it needs.</summary>
     private static readonly (object Full, object Minimal)[] Events =
     [
-        (Prepared(), Prepared()),
+        (Prepared(Facts() with { From = Number(kind: ComponentKind.WholeBlood) }), Prepared()),
+        (Made(), Made() with { DoseGy = null, Celsius = null, Minutes = null, VerifiedBy = null }),
+        (new UnitUsedUp(ProcedureKind.Irradiate, [Number(2)], Order), new UnitUsedUp(null, [Number(2)])),
         (Released(), Released()),
-        (new UnitHeld("lookback", Order, Centre, Nurse), new UnitHeld("lookback", null)),
+        (new UnitHeld("lookback", Order, Centre, Nurse, CaseId), new UnitHeld("lookback", null)),
         (new UnitHoldEnded("lookback", true, Order, SecondNurse), new UnitHoldEnded("lookback", false, null)),
         (ReservedForPatient(), ReservedForStock()),
         (new UnitReservationEnded(Order, "received"), new UnitReservationEnded(Order, "received")),
@@ -31,10 +35,21 @@ public sealed class Events_are_approved
         (new UnitDiscarded("leaking", Order), new UnitDiscarded("leaking", null)),
         (new UnitExpired(Now, Order), new UnitExpired(Now, null)),
         (new UnitLost("not found", Order), new UnitLost("not found", null)),
+        (Reaction("fever"), Reaction() with { Imputability = null }),
         (Discrepancy("not-issued", "Transfused without having been issued."), Discrepancy("not-issued", "Transfused without having been issued.")),
         (Allocated([new AllocationShortfall(1, 1)]), Allocated([]) with { Units = [] }),
         (new AllocationDeclined(Order, 1, Centre, "no-compatible-stock", [new AllocationShortfall(1, 2)]), new AllocationDeclined(Order, 1, Centre, "no-compatible-stock", [])),
         (new AllocationLapsed(Order, [Number(1)], "lapsed", [Number(2)], LapsesAt), new AllocationLapsed(Order, [], "order-canceled")),
+        (new UnitListed(Number()), new UnitListed(Number())),
+        (new FamilyHeld(CaseId, "hiv repeat reactive", RecallKind.Lookback), new FamilyHeld(CaseId, "hiv repeat reactive", RecallKind.Lookback)),
+        (new FamilyHoldEnded(CaseId), new FamilyHoldEnded(CaseId)),
+        (Opened(new RecalledUnit(Number(), CustodyKind.InTransit, Centre, Hospital, FateKind.Expired)) with { Source = RecallSource.Inventory },
+            Opened(new RecalledUnit(Number(), CustodyKind.Unknown, null, null, null)) with { DueAt = null }),
+        (new RecallExtended([Number(2).Donation], [new RecalledUnit(Number(2), CustodyKind.AtSite, Centre, null, null)]), new RecallExtended([], [])),
+        (new RecallAcknowledged(Hospital, [Number()]), new RecallAcknowledged(Hospital, [])),
+        (new RecallOverdue(Now, [Hospital], [Number()]), new RecallOverdue(Now, [], [])),
+        (new RecallClosed(CaseId, RecallSource.Inventory, true, "confirmed negative", SecondNurse, Now),
+            new RecallClosed(CaseId, RecallSource.DonationService, false, "all accounted for", SecondNurse, Now)),
     ];
 
     private static readonly EventTypes Types = EventTypes.From(typeof(Unit).Assembly);
@@ -60,7 +75,13 @@ public sealed class Events_are_approved
     {
         var (full, _) = Events.ShouldHaveSingleItem(Types.ByName[storedName]);
 
-        object? state = full is UnitEvent ? Aggregate.Fold<Unit>([full]) : Aggregate.Fold<Allocation>([full]);
+        object? state = full switch
+        {
+            UnitEvent => Aggregate.Fold<Unit>([full]),
+            AllocationEvent => Aggregate.Fold<Allocation>([full]),
+            FamilyEvent => Aggregate.Fold<Family>([full]),
+            _ => Aggregate.Fold<Recall>([full]),
+        };
 
         state.ShouldNotBeNull();
     }
@@ -70,7 +91,13 @@ public sealed class Events_are_approved
     {
         Should.Throw<InvalidOperationException>(() => Unit.Evolve(Unit.Initial, Allocated([])));
         Should.Throw<InvalidOperationException>(() => Allocation.Evolve(Allocation.Initial, Released()));
+        Should.Throw<InvalidOperationException>(() => Family.Evolve(Family.Initial, Released()));
+        Should.Throw<InvalidOperationException>(() => Recall.Evolve(Recall.Initial, Released()));
     }
+
+    private static UnitMade Made() => new(
+        Number(2), ComponentKind.RedCells, [Number()], ProcedureKind.Irradiate, 25.5m, 21.5, 7,
+        Now.AddDays(-2), Hospital, Now, Now.AddDays(28), 240, Centre, OPositive, SecondNurse);
 
     private static UnitsAllocated Allocated(IReadOnlyList<AllocationShortfall> shortfalls) => new(
         Order, 1, ReservationPurpose.Stock, Centre, Hospital,

@@ -22,6 +22,8 @@ internal static class Stories
     public static readonly BloodGroup APositive = BloodGroup.Parse("A+");
     public static readonly Leg Journey = new(ConsignmentNumber.Create("A9990", 26, 1), Order, Centre, Hospital);
     public static readonly DateTimeOffset LapsesAt = Now + TimeSpan.FromHours(24);
+    public static readonly RecallId CaseId = RecallId.Parse("lookback-a999026000001-hiv");
+    public static readonly DateTimeOffset DueAt = Now + TimeSpan.FromDays(3);
     public const string Nurse = "A9991-N01";
     public const string SecondNurse = "A9991-N02";
 
@@ -40,7 +42,7 @@ internal static class Stories
     public static UnitPrepared Prepared(UnitFacts? facts = null)
     {
         var told = facts ?? Facts();
-        return new UnitPrepared(told.Unit, told.Kind, told.CollectedAt, told.CollectedAtSite, told.PreparedAt, told.ExpiresAt, told.VolumeMl, told.Site);
+        return new UnitPrepared(told.Unit, told.Kind, told.CollectedAt, told.CollectedAtSite, told.PreparedAt, told.ExpiresAt, told.VolumeMl, told.Site, told.From);
     }
 
     public static UnitReleased Released(string group = "O+") => new(BloodGroup.Parse(group), "A9990-R02");
@@ -78,6 +80,16 @@ internal static class Stories
 
     public static ReserveUnit ForPatient(string recipientGroup = "O+", OrderId? order = null, ComponentKind kind = ComponentKind.RedCells) => new(
         order ?? Order, 1, ReservationPurpose.Patient, Hospital, Hospital, kind, BloodGroup.Parse(recipientGroup), Recipient, BloodGroup.Parse(recipientGroup), LapsesAt);
+
+    /// <summary>A lookback of the centre's.</summary>
+    public static RecallOpened Opened(params IReadOnlyList<RecalledUnit> units) => new(
+        CaseId, RecallKind.Lookback, "hiv repeat reactive", RecallSource.DonationService, [.. units.Select(unit => unit.Unit.Donation).Distinct()], units, Centre, Now, DueAt);
+
+    public static OpenRecall Lookback(params IReadOnlyList<DonationNumber> donations) =>
+        new(CaseId, RecallKind.Lookback, "hiv repeat reactive", RecallSource.DonationService, donations, WholeFamilies: true, DueAt, Now);
+
+    public static UnitReactionReported Reaction(string? description = null) =>
+        new(2, 3, ReactionCategory.HemolysisAbo, description, Now, Hospital);
 
     public static UnitDiscrepancyRecorded Discrepancy(string code, string detail) => new(code, detail);
 

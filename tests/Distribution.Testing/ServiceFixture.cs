@@ -32,6 +32,11 @@ public abstract class ServiceFixture<TProgram>(string service) : DatabaseFixture
     /// <summary>Stands in for the system's clock where set before the first use.</summary>
     public TimeProvider? Clock { get; init; }
 
+    /// <summary>What a test puts in place of the service's own.</summary>
+    protected virtual void Configure(IServiceCollection services)
+    {
+    }
+
     private WebApplicationFactory<TProgram> Factory => _factory ?? throw new InvalidOperationException("Not initialized.");
 
     public override async Task InitializeAsync()
@@ -48,6 +53,7 @@ public abstract class ServiceFixture<TProgram>(string service) : DatabaseFixture
             {
                 if (Clock is { } clock)
                     services.AddSingleton(clock);
+                Configure(services);
             });
         });
         _ = _factory.Server;

@@ -16,6 +16,9 @@ public static class TestNodes
     /// <summary>The script that stops and starts the RabbitMQ node.</summary>
     public static string RabbitMqControl => Require("TEST_RABBITMQ_CTL");
 
+    /// <summary>Where the nodes keep their files.</summary>
+    public static string Folder => Require("DISTRIBUTION_LOCAL");
+
     /// <summary>The folder of the solution.</summary>
     public static string RepositoryRoot { get; } = FindRoot();
 

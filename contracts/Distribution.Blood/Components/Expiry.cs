@@ -31,6 +31,25 @@ public static class Expiry
         return new DateTimeOffset(end, offset);
     }
 
+    /// <summary>
+    /// The last minute of use of what a procedure made: the end of the life that the procedure gives or the first expiry
+    /// of a source, whichever comes first (UK Red Book 6.5). The life is counted as in <see cref="Derive"/>, from the procedure.
+    /// </summary>
+    /// <param name="procedureAt">When the procedure ended.</param>
+    /// <param name="life">What the procedure gives, more than zero; null: the result keeps the sources' expiry.</param>
+    /// <param name="earliestSource">The first expiry among the sources.</param>
+    /// <param name="zone">The zone whose midnight ends the day: the policy pack's, not the server's.</param>
+    /// <param name="extends">The result may outlive its sources, as frozen red cells do; without a life it has no meaning.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The life is not positive.</exception>
+    public static DateTimeOffset Bound(
+        DateTimeOffset procedureAt, TimeSpan? life, DateTimeOffset earliestSource, TimeZoneInfo zone, bool extends = false)
+    {
+        if (life is not { } given)
+            return earliestSource;
+        var derived = Derive(procedureAt, given, zone);
+        return extends ? derived : Earliest(derived, earliestSource);
+    }
+
     /// <summary>A modified or pooled component expires with the first of its limits (UK Red Book 6.5).</summary>
     /// <exception cref="ArgumentException">No limit was given.</exception>
     public static DateTimeOffset Earliest(params ReadOnlySpan<DateTimeOffset> limits)

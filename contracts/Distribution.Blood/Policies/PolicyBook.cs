@@ -33,24 +33,34 @@ public sealed class PolicyBook
     /// <exception cref="PolicyException">One of the files is wrong: the book is refused as a whole, with every offending file and JSON path.</exception>
     public static PolicyBook LoadFile(string path)
     {
-        var named = PolicyPack.LoadFile(path);
-        List<PolicyPack> packs = [named];
         List<string> problems = [];
+        List<PolicyPack> packs = [];
+        if (Read(path, Path.GetFileName(path), problems) is not { } named)
+            throw new PolicyException(problems);
+        packs.Add(named);
         foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(Path.GetFullPath(path))!, $"{named.Id}*.json").Order(StringComparer.Ordinal))
         {
-            if (string.Equals(Path.GetFullPath(file), Path.GetFullPath(path), StringComparison.Ordinal))
-                continue;
-            try
+            // Another pack whose id only begins alike is no concern of this one; a file that cannot be read may well be a version.
+            if (!string.Equals(Path.GetFullPath(file), Path.GetFullPath(path), StringComparison.Ordinal)
+                && Read(file, Path.GetFileName(file), problems) is { } other && string.Equals(other.Id, named.Id, StringComparison.Ordinal))
             {
-                if (PolicyPack.LoadFile(file) is var other && string.Equals(other.Id, named.Id, StringComparison.Ordinal))
-                    packs.Add(other);
-            }
-            catch (PolicyException exception)
-            {
-                problems.AddRange(exception.Problems.Select(problem => $"{Path.GetFileName(file)}: {problem}"));
+                packs.Add(other);
             }
         }
 
         return problems.Count == 0 ? new PolicyBook(packs) : throw new PolicyException(problems);
+    }
+
+    private static PolicyPack? Read(string path, string name, List<string> problems)
+    {
+        try
+        {
+            return PolicyPack.LoadFile(path);
+        }
+        catch (PolicyException exception)
+        {
+            problems.AddRange(exception.Problems.Select(problem => $"{name}: {problem}"));
+            return null;
+        }
     }
 }

@@ -4,6 +4,6 @@ namespace Distribution.Blood.Policies;
 public sealed class PolicyException(IReadOnlyList<string> problems)
     : Exception($"The policy pack is refused: {string.Join("; ", problems)}.")
 {
-    /// <summary>Each begins with the offending JSON path, such as <c>$.components[2].shelfLife</c>.</summary>
+    /// <summary>Each begins with the offending JSON path, such as <c>$.components[2].shelfLife</c>; of a book, with the file's name before it.</summary>
     public IReadOnlyList<string> Problems { get; } = problems;
 }

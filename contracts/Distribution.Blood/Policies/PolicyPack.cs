@@ -8,8 +8,9 @@ namespace Distribution.Blood.Policies;
 /// <param name="Path">The figure's JSON path in the pack.</param>
 /// <param name="Value">As written in the pack.</param>
 /// <param name="Source">The law, standard or assumption it rests on.</param>
-/// <param name="Verified">Somebody has read the figure in its source.</param>
-public sealed record PolicyFigure(string Path, string Value, string Source, bool Verified);
+/// <param name="Verified">Somebody has read the figure in its source. Never true of what rests on a secondary source or on general knowledge.</param>
+/// <param name="About">The component, marker, deferral, collection or procedure it is of, such as <c>D0101</c>, <c>hiv</c>, <c>tattoo</c>, <c>whole-blood</c> or <c>thaw D0201</c>; null: the pack as a whole.</param>
+public sealed record PolicyFigure(string Path, string Value, string Source, bool Verified, string? About = null);
 
 /// <summary>
 /// The rules of one jurisdiction as data: what changes with the law is in the file, never in code.
@@ -52,6 +53,15 @@ public sealed record PolicyPack
     /// <summary>How long records are kept after the last change, years.</summary>
     public int RetentionYears { get; init; } = 30;
 
+    /// <summary>How long samples of the donor and of the patient are kept after use.</summary>
+    public TimeSpan SampleRetention { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>Lowest temperature of kept samples, °C; null: as cold as you like.</summary>
+    public double? SampleStorageMinimumCelsius { get; init; }
+
+    /// <summary>Highest temperature of kept samples, °C.</summary>
+    public double SampleStorageMaximumCelsius { get; init; } = 6;
+
     /// <summary>After this a reservation lapses.</summary>
     public required TimeSpan ReservationLife { get; init; }
 
@@ -61,7 +71,7 @@ public sealed record PolicyPack
     /// <summary>The longest an issued unit may have been away to be taken back.</summary>
     public required TimeSpan ReturnLimit { get; init; }
 
-    /// <summary>Every figure with its source, in the order of the file.</summary>
+    /// <summary>Every figure with its source.</summary>
     public IReadOnlyList<PolicyFigure> Figures { get; init; } = [];
 
     /// <summary>Reads a pack.</summary>
@@ -84,6 +94,10 @@ public sealed record PolicyPack
         rule.Kind == kind
         && string.Equals(rule.Source, source.Description, StringComparison.Ordinal)
         && rule.Results.Contains(result.Description, StringComparer.Ordinal));
+
+    /// <summary>The figures of one component, marker, deferral, collection or procedure (<see cref="PolicyFigure.About"/>).</summary>
+    public IReadOnlyList<PolicyFigure> FiguresAbout(string subject) =>
+        [.. Figures.Where(figure => string.Equals(figure.About, subject, StringComparison.Ordinal))];
 
     /// <summary>The figures at or below a JSON path, to show what a decision rests on and whether it is verified.</summary>
     public IReadOnlyList<PolicyFigure> FiguresAt(string path) => [.. Figures.Where(figure =>

@@ -22,7 +22,7 @@ internal sealed class PolicyPackReader(CheckedJson reader)
     {
         reader.RefuseOthers(
             root, "$", "id", "version", "jurisdiction", "timeZone", "effectiveFrom", "components", "markers", "groupDeterminations", "donors", "procedures",
-            "lookbackClock", "retentionYears", "reservationLife", "sampleValidity", "returnLimit");
+            "lookbackClock", "retentionYears", "sampleRetention", "sampleStorage", "reservationLife", "sampleValidity", "returnLimit");
         var id = reader.Text(root, "$", "id");
         var version = reader.Text(root, "$", "version");
         if (id.Length > 0 && version.Length > 0 && !version.StartsWith($"{id}.", StringComparison.Ordinal))
@@ -42,25 +42,22 @@ internal sealed class PolicyPackReader(CheckedJson reader)
             Procedures = ReadProcedures(root),
             LookbackClock = Duration(root, "$", "lookbackClock"),
             RetentionYears = Whole(root, "$", "retentionYears", 1, 200),
+            SampleRetention = Duration(root, "$", "sampleRetention"),
             ReservationLife = Duration(root, "$", "reservationLife"),
             SampleValidity = Duration(root, "$", "sampleValidity"),
             ReturnLimit = Duration(root, "$", "returnLimit"),
         };
+        CheckCollections(pack);
         CheckProcedures(pack);
-        return pack with { Figures = _figures };
+        var (coldest, warmest) = Range(root, "$", "sampleStorage");
+        return pack with { SampleStorageMinimumCelsius = coldest, SampleStorageMaximumCelsius = warmest, Figures = _figures };
     }
 
     private List<Component> ReadComponents(JsonElement root)
     {
-        var components = new List<Component>();
-        if (!reader.TryMember(root, "$", "components", JsonValueKind.Array, out var list))
-            return components;
-        if (list.GetArrayLength() == 0)
-            reader.Note("$.components", "must not be empty");
-        var index = 0;
-        foreach (var element in list.EnumerateArray())
+        List<Component> components = [];
+        foreach (var (element, path) in Each(root, "$", "components"))
         {
-            var path = string.Create(CultureInfo.InvariantCulture, $"$.components[{index++}]");
             var component = ReadComponent(element, path);
             if (components.Exists(other => string.Equals(other.Description, component.Description, StringComparison.Ordinal)))
                 reader.Note($"{path}.description", $"'{component.Description}' is there already");
@@ -72,7 +69,9 @@ internal sealed class PolicyPackReader(CheckedJson reader)
 
     private Component ReadComponent(JsonElement element, string path)
     {
-        reader.RefuseOthers(element, path, "kind", "description", "name", "shelfLife", "storage", "transport", "collectedBy", "solution", "irradiated");
+        reader.RefuseOthers(
+            element, path, "kind", "description", "name", "shelfLife", "storage", "transport", "transportLimit", "preparedWithin", "collectedBy", "solution",
+            "irradiated");
         var description = reader.Text(element, path, "description");
         if (description.Length > 0 && !ProductCode.TryParse($"{description}000", null, out _))
             reader.Note($"{path}.description", $"'{description}' is not a product description code");
@@ -89,7 +88,9 @@ internal sealed class PolicyPackReader(CheckedJson reader)
             transportMaximum,
             element.TryGetProperty("collectedBy", out _) ? Choices<CollectionKind>(element, path, "collectedBy") : null,
             element.TryGetProperty("solution", out _) ? reader.Text(element, path, "solution") : null,
-            element.TryGetProperty("irradiated", out _) && Flag(element, path, "irradiated"));
+            element.TryGetProperty("irradiated", out _) && Flag(element, path, "irradiated"),
+            element.TryGetProperty("preparedWithin", out _) ? Duration(element, path, "preparedWithin") : null,
+            element.TryGetProperty("transportLimit", out _) ? Duration(element, path, "transportLimit") : null);
     }
 
     /// <summary>Degrees Celsius, <c>{"minimum": …, "maximum": …}</c>; the minimum may be left out, the maximum never.</summary>
@@ -143,8 +144,13 @@ internal sealed class PolicyPackReader(CheckedJson reader)
         {
             return new DonorRules
             {
-                MinimumAge = 0, MaximumAge = 0, MinimumWeightOfWomenKg = 0, MinimumWeightOfMenKg = 0,
-                Volumes = [], Intervals = new Dictionary<CollectionKind, TimeSpan>(), Deferrals = [],
+                MinimumAge = 0,
+                MaximumAge = 0,
+                MinimumWeightOfWomenKg = 0,
+                MinimumWeightOfMenKg = 0,
+                Volumes = [],
+                Intervals = new Dictionary<CollectionKind, TimeSpan>(),
+                Deferrals = [],
             };
         }
 
@@ -172,11 +178,14 @@ internal sealed class PolicyPackReader(CheckedJson reader)
         foreach (var (element, path) in Each(donors, parent, "volumes"))
         {
             reader.RefuseOthers(element, path, "collection", "fromKg", "maximumMl", "maximumMlPerKg");
-            bands.Add(new VolumeBand(
+            var band = new VolumeBand(
                 reader.Choice<CollectionKind>(element, path, "collection"),
                 Fraction(element, path, "fromKg", 0, 300),
                 Whole(element, path, "maximumMl", 1, 1500),
-                element.TryGetProperty("maximumMlPerKg", out _) ? Fraction(element, path, "maximumMlPerKg", 1, 50) : null));
+                element.TryGetProperty("maximumMlPerKg", out _) ? Fraction(element, path, "maximumMlPerKg", 1, 50) : null);
+            if (bands.Exists(other => other.Collection == band.Collection && other.FromKg == band.FromKg))
+                reader.Note($"{path}.fromKg", "begins where another band of the collection does");
+            bands.Add(band);
         }
 
         return bands;
@@ -234,7 +243,7 @@ internal sealed class PolicyPackReader(CheckedJson reader)
                 element, path, "kind", "source", "results", "life", "extends", "minimumSources", "maximumSources", "latestAfterCollection", "minimumDoseGy",
                 "temperature", "longestDuration");
             var (minimum, maximum) = element.TryGetProperty("temperature", out _) ? Range(element, path, "temperature") : default;
-            procedures.Add(new ProcedureRule(
+            var rule = new ProcedureRule(
                 reader.Choice<ProcedureKind>(element, path, "kind"),
                 reader.Text(element, path, "source"),
                 Texts(element, path, "results"),
@@ -246,13 +255,32 @@ internal sealed class PolicyPackReader(CheckedJson reader)
                 element.TryGetProperty("minimumDoseGy", out _) ? Fraction(element, path, "minimumDoseGy", 1, 100) : null,
                 minimum,
                 element.TryGetProperty("temperature", out _) ? maximum : null,
-                element.TryGetProperty("longestDuration", out _) ? Duration(element, path, "longestDuration") : null));
+                element.TryGetProperty("longestDuration", out _) ? Duration(element, path, "longestDuration") : null);
+            if (procedures.Exists(other => other.Kind == rule.Kind && string.Equals(other.Source, rule.Source, StringComparison.Ordinal) && other.Results.Intersect(rule.Results, StringComparer.Ordinal).Any()))
+                reader.Note(path, $"'{Word(rule.Kind)}' of '{rule.Source}' is there already with such a result");
+            procedures.Add(rule);
         }
 
         return procedures;
     }
 
-    /// <summary>What no single line can show: that the products exist and that a pool has sources enough.</summary>
+    /// <summary>Whatever may be collected has a volume, and whatever has a volume has a time to the next.</summary>
+    private void CheckCollections(PolicyPack pack)
+    {
+        for (var index = 0; index < pack.Components.Count; index++)
+        {
+            foreach (var kind in (pack.Components[index].CollectedBy ?? []).Where(kind => !pack.Donors.Volumes.Any(band => band.Collection == kind)))
+                reader.Note(string.Create(CultureInfo.InvariantCulture, $"$.components[{index}].collectedBy"), $"$.donors.volumes has none for {Word(kind)}");
+        }
+
+        foreach (var kind in pack.Donors.Volumes.Select(band => band.Collection).Distinct())
+        {
+            if (!pack.Donors.Intervals.ContainsKey(kind) && !pack.Donors.Frequencies.Any(limit => limit.Collection == kind))
+                reader.Note("$.donors.intervals", $"has none for {Word(kind)}");
+        }
+    }
+
+    /// <summary>What no single line can show: that the products exist, that a pool has sources enough, and that no result outlives its kind.</summary>
     private void CheckProcedures(PolicyPack pack)
     {
         for (var index = 0; index < pack.Procedures.Count; index++)
@@ -264,6 +292,12 @@ internal sealed class PolicyPackReader(CheckedJson reader)
                     reader.Note(path, $"the pack has no component '{description}'");
             }
 
+            if (rule.Kind == ProcedureKind.Divide && rule.Results.Any(result => !string.Equals(result, rule.Source, StringComparison.Ordinal)))
+                reader.Note($"{path}.results", "a division has parts of its source's own code");
+            if (rule.Extends && rule.Life is null)
+                reader.Note($"{path}.life", "is missing: what may outlive its source needs a life of its own");
+            foreach (var result in pack.Components.Where(component => rule.Results.Contains(component.Description, StringComparer.Ordinal) && component.ShelfLife < rule.Life))
+                reader.Note($"{path}.life", $"is longer than the shelf life of {result.Description}");
             if (rule.Kind == ProcedureKind.Pool && rule.MinimumSources < 2)
                 reader.Note($"{path}.minimumSources", "a pool has at least two sources");
             if (rule.MaximumSources < rule.MinimumSources)
@@ -336,7 +370,10 @@ internal sealed class PolicyPackReader(CheckedJson reader)
 
     private static Dictionary<string, T> Words<T>()
         where T : struct, Enum =>
-        Enum.GetValues<T>().ToDictionary(value => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString()), StringComparer.Ordinal);
+        Enum.GetValues<T>().ToDictionary(Word, StringComparer.Ordinal);
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 
     private bool Flag(JsonElement element, string path, string name)
     {
@@ -407,7 +444,23 @@ internal sealed class PolicyPackReader(CheckedJson reader)
             return false;
         }
 
-        _figures.Add(new PolicyFigure(figurePath, kind == JsonValueKind.String ? value.GetString() ?? "" : value.GetRawText(), source, verified));
+        _figures.Add(new PolicyFigure(figurePath, kind == JsonValueKind.String ? value.GetString() ?? "" : value.GetRawText(), source, verified, About(element)));
         return true;
+    }
+
+    /// <summary>What a figure is about: the code or name that its surroundings bear, such as <c>D0101</c>, <c>hiv</c> or <c>thaw D0201</c>.</summary>
+    private static string? About(JsonElement surroundings)
+    {
+        foreach (var name in new[] { "description", "reason", "collection", "source" })
+        {
+            if (surroundings.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String)
+            {
+                return name == "source" && surroundings.TryGetProperty("kind", out var kind) && kind.ValueKind == JsonValueKind.String
+                    ? $"{kind.GetString()} {member.GetString()}"
+                    : member.GetString();
+            }
+        }
+
+        return surroundings.TryGetProperty("name", out var own) && own.ValueKind == JsonValueKind.String ? own.GetString() : null;
     }
 }

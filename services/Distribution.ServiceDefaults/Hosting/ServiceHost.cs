@@ -49,10 +49,8 @@ public static class ServiceHost
         var configuration = builder.Configuration;
         services.AddSingleton(description);
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(_ => Load(
+        services.AddPolicyBook(_ => Load(
             configuration.FileOrDefault(HostConfiguration.PolicyFileKey, "policies", "vn-26-2013.json"), "policy pack", PolicyBook.LoadFile));
-        // For what is asked now. A command is judged by the version of its own time: HttpCommand.Policy.
-        services.AddTransient(provider => provider.GetRequiredService<PolicyBook>().At(provider.GetRequiredService<TimeProvider>().GetUtcNow()));
         services.AddSingleton(_ => Load(
             configuration.FileOrDefault(HostConfiguration.RegionFileKey, "regions", "hanoi.json"), "region", Region.LoadFile));
 
@@ -83,7 +81,7 @@ public static class ServiceHost
         return builder;
     }
 
-    /// <summary>Problem details, authentication, health, metrics, the API's description and the operator's endpoints.</summary>
+    /// <summary>Problem details, authentication, health, metrics, the API's description, the policy and the operator's endpoints.</summary>
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
         app.UseHttpConventions();
@@ -97,6 +95,7 @@ public static class ServiceHost
         app.MapOpenApi(HostConfiguration.OpenApiPath.Replace("v1", "{documentName}", StringComparison.Ordinal)).AllowAnonymous();
         app.MapDeadLetters();
         app.MapOperations();
+        app.MapPolicy();
         return app;
     }
 

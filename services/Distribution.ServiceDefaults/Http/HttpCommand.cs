@@ -5,6 +5,7 @@ using System.Text.Json;
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Policies;
 using Distribution.ServiceDefaults.Commands;
+using Distribution.ServiceDefaults.Identity;
 using Distribution.ServiceDefaults.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -70,6 +71,8 @@ public sealed record HttpCommand(CommandContext Context, Caller Caller, PolicyPa
         var body = await SHA256.HashDataAsync(request.Body, cancellationToken);
         request.Body.Position = 0;
         // As JSON, so that no part can run over into the next.
+        if (request.HttpContext.GetEndpoint()?.Metadata.GetMetadata<TellsOfPerson>() is not null)
+            body = await request.HttpContext.RequestServices.GetRequiredService<IdentityVault>().DigestAsync(body, cancellationToken);
         string?[] act = [caller.Staff, request.Headers[OccurredAtHeader].ToString(), request.QueryString.Value, Convert.ToHexStringLower(body)];
         return Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(act)));
     }
@@ -111,6 +114,12 @@ public sealed record HttpCommand(CommandContext Context, Caller Caller, PolicyPa
 
     private static HttpProblemException Bad(string code, string header, string message) =>
         new(new Problem(StatusCodes.Status400BadRequest, code, message, header));
+}
+
+/// <summary>Marks an endpoint whose body says who somebody is: the fingerprint that the inbox keeps is keyed, so that nobody can try guesses against it.</summary>
+public sealed class TellsOfPerson
+{
+    public static TellsOfPerson Instance { get; } = new();
 }
 
 internal sealed class TakesCommand

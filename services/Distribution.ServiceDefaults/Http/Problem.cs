@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Distribution.Blood.Deciding;
 using Distribution.EventStore;
@@ -14,7 +15,14 @@ namespace Distribution.ServiceDefaults.Http;
 /// <param name="Title">One sentence.</param>
 /// <param name="Field">The member, parameter or header at fault, as the caller wrote it.</param>
 /// <param name="Reasons">Every reason of a refused command.</param>
-public sealed record Problem(int Status, string Code, string Title, string? Field = null, IReadOnlyList<Rejection>? Reasons = null) : IResult
+/// <param name="More">What this problem has to say besides, by member: no name of those above.</param>
+public sealed record Problem(
+    int Status,
+    string Code,
+    string Title,
+    string? Field = null,
+    IReadOnlyList<Rejection>? Reasons = null,
+    IReadOnlyDictionary<string, object>? More = null) : IResult
 {
     public const string ContentType = "application/problem+json";
 
@@ -34,6 +42,8 @@ public sealed record Problem(int Status, string Code, string Title, string? Fiel
             body["field"] = Field;
         if (Reasons is not null)
             body["reasons"] = Reasons;
+        foreach (var (name, value) in More ?? ImmutableDictionary<string, object>.Empty)
+            body.Add(name, value);
         if (Activity.Current is { } activity)
             body["traceId"] = activity.TraceId.ToHexString();
         return httpContext.Response.WriteAsJsonAsync(body, EventTypes.Json, ContentType, httpContext.RequestAborted);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Distribution.EventStore;
@@ -14,37 +15,63 @@ public sealed class IdentityVault(NpgsqlDataSource database)
     private const int KeySize = 32;
     private const int NonceSize = 12;
     private const int TagSize = 16;
+    private const string OneNationalId = "uq_identity_digest_national_id";
+
+    // Each registration holds one connection while another writes the log: all of them together must leave some for that.
+    private static readonly SemaphoreSlim Registrations = new(8);
+
+    private byte[]? _secret;
 
     /// <summary>Keeps or replaces the identity of a subject.</summary>
-    public async Task StoreAsync(Guid subject, PersonIdentity identity, CancellationToken cancellationToken = default)
+    /// <returns>False when the subject was forgotten: then nothing is kept.</returns>
+    public async Task<bool> StoreAsync(Guid subject, PersonIdentity identity, CancellationToken cancellationToken = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        // The update that changes nothing makes the row come back, and locked, when it was there already.
-        await using var keys = new NpgsqlCommand(
-            """
-            insert into identity_key as kept (subject, key) values ($1, $2)
-            on conflict (subject) do update set key = kept.key
-            returning key
-            """,
-            connection,
-            transaction)
-        {
-            Parameters = { new() { Value = subject }, new() { Value = RandomNumberGenerator.GetBytes(KeySize) } },
-        };
-        var key = (byte[])(await keys.ExecuteScalarAsync(cancellationToken))!;
-        await using var rows = new NpgsqlCommand(
-            """
-            insert into identity (subject, ciphertext) values ($1, $2)
-            on conflict (subject) do update set ciphertext = excluded.ciphertext, stored_at = now()
-            """,
-            connection,
-            transaction)
-        {
-            Parameters = { new() { Value = subject }, new() { Value = Encrypt(subject, key, identity) } },
-        };
-        await rows.ExecuteNonQueryAsync(cancellationToken);
+        var stored = await WriteAsync(connection, subject, identity, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        return stored;
+    }
+
+    /// <summary>
+    /// Registers a person at most once: of several registrations with one national id, at once or after each other, one is
+    /// made and the others are told of it.
+    /// </summary>
+    /// <param name="subject">The pseudonym the person is to have.</param>
+    /// <param name="identity">Who it is.</param>
+    /// <param name="register">Writes the log; runs while nobody else can register this person. False: not registered, nothing is kept.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task<Registration> RegisterAsync(
+        Guid subject, PersonIdentity identity, Func<CancellationToken, Task<bool>> register, CancellationToken cancellationToken = default)
+    {
+        var digests = IdentityDigests.Of(identity, await SecretAsync(cancellationToken));
+        await Registrations.WaitAsync(cancellationToken);
+        try
+        {
+            await using var connection = await database.OpenConnectionAsync(cancellationToken);
+            // Nothing is written before the log is: a transaction gets its id at its first write, and holds readers of the log up from then on.
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await LockAsync(connection, [LockId(digests.NationalId), LockId(digests.NameAndBirth)], cancellationToken);
+            if (await FindAsync(connection, digests.NationalId, cancellationToken) is { } known && known != subject)
+                return new Registration.Known(known);
+            if (!await register(cancellationToken))
+                return new Registration.Refused();
+            if (!await WriteAsync(connection, subject, identity, cancellationToken))
+                return new Registration.Forgotten();
+            var alike = await WriteAsync(connection, subject, digests, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return new Registration.Made(alike);
+        }
+        catch (PostgresException exception) when (exception is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: OneNationalId })
+        {
+            // The lock went with its connection; the index stands.
+            await using var connection = await database.OpenConnectionAsync(cancellationToken);
+            return new Registration.Known((await FindAsync(connection, digests.NationalId, cancellationToken))!.Value);
+        }
+        finally
+        {
+            Registrations.Release();
+        }
     }
 
     /// <summary>The identity, or null when there is none or it was forgotten.</summary>
@@ -60,14 +87,141 @@ public sealed class IdentityVault(NpgsqlDataSource database)
             : null;
     }
 
-    /// <summary>Destroys the subject's key, and with it every copy of the ciphertext, backups included.</summary>
-    /// <returns>False when there was none.</returns>
+    /// <summary>
+    /// Destroys the subject's key, and with it every copy of the ciphertext, backups included; ciphertext and digests go too,
+    /// and no registration sent again brings them back.
+    /// </summary>
+    /// <returns>False when there was no key.</returns>
     public async Task<bool> ForgetAsync(Guid subject, CancellationToken cancellationToken = default)
     {
-        await using var command = database.CreateCommand("delete from identity_key where subject = $1");
-        command.Parameters.Add(new() { Value = subject });
-        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await LockAsync(connection, [LockId(subject)], cancellationToken);
+        var keys = 0;
+        foreach (var sql in new[]
+        {
+            "insert into identity_forgotten (subject) values ($1) on conflict do nothing",
+            "delete from identity_digest where subject = $1",
+            "delete from identity where subject = $1",
+            "delete from identity_key where subject = $1",
+        })
+        {
+#pragma warning disable CA2100 // The texts are those above.
+            await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new() { Value = subject } } };
+#pragma warning restore CA2100
+            keys = await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return keys > 0;
     }
+
+    /// <summary>A digest of what tells of a person, keyed with this database's secret: nobody without it can try guesses against it.</summary>
+    public async Task<byte[]> DigestAsync(byte[] content, CancellationToken cancellationToken = default) =>
+        HMACSHA256.HashData(await SecretAsync(cancellationToken), content);
+
+    /// <summary>Made once per database, by whoever asks first.</summary>
+    private async Task<byte[]> SecretAsync(CancellationToken cancellationToken)
+    {
+        if (_secret is { } known)
+            return known;
+        await using (var make = database.CreateCommand("insert into identity_secret (secret) values ($1) on conflict do nothing"))
+        {
+            make.Parameters.Add(new() { Value = RandomNumberGenerator.GetBytes(KeySize) });
+            await make.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await using var read = database.CreateCommand("select secret from identity_secret");
+        return _secret = (byte[])(await read.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private static async Task<bool> WriteAsync(NpgsqlConnection connection, Guid subject, PersonIdentity identity, CancellationToken cancellationToken)
+    {
+        // Against a forgetting that runs at the same time.
+        await LockAsync(connection, [LockId(subject)], cancellationToken);
+        await using (var forgotten = new NpgsqlCommand("select 1 from identity_forgotten where subject = $1", connection) { Parameters = { new() { Value = subject } } })
+        {
+            if (await forgotten.ExecuteScalarAsync(cancellationToken) is not null)
+                return false;
+        }
+
+        // The update that changes nothing makes the row come back, and locked, when it was there already.
+        await using var keys = new NpgsqlCommand(
+            """
+            insert into identity_key as kept (subject, key) values ($1, $2)
+            on conflict (subject) do update set key = kept.key
+            returning key
+            """,
+            connection)
+        {
+            Parameters = { new() { Value = subject }, new() { Value = RandomNumberGenerator.GetBytes(KeySize) } },
+        };
+        var key = (byte[])(await keys.ExecuteScalarAsync(cancellationToken))!;
+        await using var rows = new NpgsqlCommand(
+            """
+            insert into identity (subject, ciphertext) values ($1, $2)
+            on conflict (subject) do update set ciphertext = excluded.ciphertext, stored_at = now()
+            """,
+            connection)
+        {
+            Parameters = { new() { Value = subject }, new() { Value = Encrypt(subject, key, identity) } },
+        };
+        await rows.ExecuteNonQueryAsync(cancellationToken);
+        return true;
+    }
+
+    /// <returns>Who was registered before with the same name and birth date: the same when it is asked again.</returns>
+    private static async Task<IReadOnlyList<Guid>> WriteAsync(NpgsqlConnection connection, Guid subject, IdentityDigests digests, CancellationToken cancellationToken)
+    {
+        await using (var insert = new NpgsqlCommand(
+            "insert into identity_digest (subject, national_id, name_and_birth) values ($1, $2, $3) on conflict (subject) do nothing", connection)
+        {
+            Parameters = { new() { Value = subject }, new() { Value = digests.NationalId }, new() { Value = digests.NameAndBirth } },
+        })
+        {
+            await insert.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await using var alike = new NpgsqlCommand(
+            """
+            select other.subject
+            from identity_digest own join identity_digest other on other.name_and_birth = own.name_and_birth and other.ordinal < own.ordinal
+            where own.subject = $1
+            order by other.ordinal
+            """,
+            connection)
+        {
+            Parameters = { new() { Value = subject } },
+        };
+        await using var reader = await alike.ExecuteReaderAsync(cancellationToken);
+        List<Guid> subjects = [];
+        while (await reader.ReadAsync(cancellationToken))
+            subjects.Add(reader.GetGuid(0));
+        return subjects;
+    }
+
+    private static async Task<Guid?> FindAsync(NpgsqlConnection connection, byte[] nationalId, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("select subject from identity_digest where national_id = $1", connection)
+        {
+            Parameters = { new() { Value = nationalId } },
+        };
+        return (Guid?)await command.ExecuteScalarAsync(cancellationToken);
+    }
+
+    // In one order, so that two who want the same two do not wait for each other. They end with the transaction.
+    private static async Task LockAsync(NpgsqlConnection connection, long[] ids, CancellationToken cancellationToken)
+    {
+        foreach (var id in ids.Order())
+        {
+            await using var command = new NpgsqlCommand("select pg_advisory_xact_lock($1)", connection) { Parameters = { new() { Value = id } } };
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    private static long LockId(Guid subject) => LockId(subject.ToByteArray(bigEndian: true));
+
+    private static long LockId(byte[] bytes) => BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData([.. "identity"u8, .. bytes]));
 
     // Nonce, tag, text. The subject is authenticated with it: a row copied under another subject does not open.
     private static byte[] Encrypt(Guid subject, byte[] key, PersonIdentity identity)
@@ -92,4 +246,25 @@ public sealed class IdentityVault(NpgsqlDataSource database)
             sealedText.AsSpan(0, NonceSize), sealedText.AsSpan(NonceSize + TagSize), sealedText.AsSpan(NonceSize, TagSize), plain, subject.ToByteArray(bigEndian: true));
         return JsonSerializer.Deserialize<PersonIdentity>(plain, EventTypes.Json)!;
     }
+}
+
+/// <summary>What became of a registration.</summary>
+public abstract record Registration
+{
+    private Registration()
+    {
+    }
+
+    /// <summary>The person is registered, now or by an earlier attempt of the same registration.</summary>
+    /// <param name="Alike">Who was registered before with the same name and birth date and another national id.</param>
+    public sealed record Made(IReadOnlyList<Guid> Alike) : Registration;
+
+    /// <summary>The national id is another subject's; nothing was written.</summary>
+    public sealed record Known(Guid Subject) : Registration;
+
+    /// <summary>The log did not take it; nothing is kept.</summary>
+    public sealed record Refused : Registration;
+
+    /// <summary>The subject was forgotten; nothing is kept.</summary>
+    public sealed record Forgotten : Registration;
 }

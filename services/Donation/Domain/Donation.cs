@@ -7,6 +7,7 @@ using Distribution.Blood.Identifiers;
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Json;
 using Distribution.Blood.Network;
+using Distribution.Blood.Policies;
 
 namespace Distribution.Donations;
 
@@ -29,19 +30,57 @@ public sealed record Donation : IAggregate<Donation>
     /// <summary>Where it was collected.</summary>
     public SiteId Site { get; init; }
 
+    public CollectionKind Collection { get; init; }
+
+    /// <summary>The campaign or fixed point that it was given at, where it was one.</summary>
+    public DriveCode? Drive { get; init; }
+
+    /// <summary>The drive's session.</summary>
+    public string? Session { get; init; }
+
+    /// <summary>The lot of the empty bag.</summary>
+    public string? BagLot { get; init; }
+
+    /// <summary>The group that stands: enough people found it independently, and nobody another. Null otherwise.</summary>
     public BloodGroup? Group { get; init; }
 
-    public ImmutableSortedDictionary<string, MarkerResult> Markers { get; init; } =
-        ImmutableSortedDictionary.Create<string, MarkerResult>(StringComparer.Ordinal);
+    /// <summary>Who found which group, in the order in which it was told.</summary>
+    public ImmutableList<GroupDetermination> Determinations { get; init; } = [];
+
+    /// <summary>Every result of every marker, in the order in which it was told, as corrected.</summary>
+    public ImmutableList<RecordedResult> Results { get; init; } = [];
+
+    /// <summary>What the confirmatory test of a marker said.</summary>
+    public ImmutableSortedDictionary<string, Confirmation> Confirmations { get; init; } =
+        ImmutableSortedDictionary.Create<string, Confirmation>(StringComparer.Ordinal);
+
+    /// <summary>The cases for which the donation was ever held; the same case at most once.</summary>
+    public ImmutableList<DonationHold> Holds { get; init; } = [];
+
+    /// <summary>By marker, reactive where any result is: what is made of it after repeats the policy says (<see cref="TestingDecider.StandingOf"/>).</summary>
+    public ImmutableSortedDictionary<string, MarkerResult> Markers => Results
+        .GroupBy(result => result.Marker, StringComparer.Ordinal)
+        .ToImmutableSortedDictionary(results => results.Key, results => results.Max(result => result.Result), StringComparer.Ordinal);
 
     public ImmutableList<PreparedComponent> Components { get; init; } = [];
 
     /// <summary>Who signed the release first, until a second person releases or a signature no longer covers what is there.</summary>
     public string? SignedBy { get; init; }
 
-    public bool IsReactive => Markers.ContainsValue(MarkerResult.Reactive);
+    /// <summary>What that signature covers and has not left quarantine through it; null for a signature that covers whatever is in quarantine.</summary>
+    public ImmutableList<UnitNumber>? SignedFor { get; init; }
+
+    public bool IsReactive => Results.Exists(result => result.Result == MarkerResult.Reactive);
+
+    public bool IsHeld => Holds.Exists(hold => !hold.Ended);
+
+    /// <summary>Whether any component has left quarantine for use.</summary>
+    public bool IsReleased => Components.Exists(component => component.Standing == Standing.Released);
 
     public IEnumerable<PreparedComponent> InQuarantine => Components.Where(component => component.Standing == Standing.Quarantined);
+
+    /// <summary>The component under that number, or null where none was prepared.</summary>
+    public PreparedComponent? Find(UnitNumber unit) => Components.Find(component => component.Unit == unit);
 
     public static Donation Evolve(Donation state, object @event) => @event switch
     {
@@ -52,31 +91,90 @@ public sealed record Donation : IAggregate<Donation>
             VolumeMl = collected.VolumeMl,
             CollectedAt = collected.CollectedAt,
             Site = collected.Site,
+            Collection = collected.Collection,
+            Drive = collected.Drive,
+            Session = collected.Session,
+            BagLot = collected.BagLot,
         },
-        GroupDetermined determined => state with { Group = determined.Group },
-        // Once reactive stays reactive, whatever is said later.
-        MarkersTested tested => state with
+        GroupDetermined determined => state.WithoutSignature() with
         {
-            Markers = state.Markers.SetItems(tested.Results.Where(pair => state.Markers.GetValueOrDefault(pair.Key) != MarkerResult.Reactive)),
+            // One determination was enough when this was written; what was decided then stays decided.
+            Group = determined.Group,
+            Determinations = state.Determinations.Add(new GroupDetermination(determined.Group, Person: null, determined.Method)),
         },
-        ComponentPrepared prepared => state with
+        // Once reactive stays reactive, whatever was said later: there were no repeats when this was written.
+        MarkersTested tested => state.WithoutSignature() with
+        {
+            Results = state.Results.AddRange(tested.Results
+                .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+                .Where(pair => state.Markers.GetValueOrDefault(pair.Key) != MarkerResult.Reactive)
+                .Select(pair => new RecordedResult(pair.Key, state.CountOf(pair.Key) + 1, pair.Value, TestPhase.Screening, new TestDetails()))),
+        },
+        // A signature covers what was known when it was given: what is found later needs both people again.
+        MarkerResultRecorded recorded => state.WithoutSignature() with
+        {
+            Results = state.Results.Add(new RecordedResult(
+                recorded.Marker,
+                state.CountOf(recorded.Marker) + 1,
+                recorded.Result,
+                recorded.Phase,
+                new TestDetails(recorded.Method, recorded.ReagentLot, recorded.Instrument, recorded.Run, recorded.MeasuredAt))),
+        },
+        MarkerConfirmed confirmed => state.WithoutSignature() with { Confirmations = state.Confirmations.SetItem(confirmed.Marker, confirmed.Confirmation) },
+        MarkerResultCorrected corrected => state.WithoutSignature() with
+        {
+            Results = [.. state.Results.Select(result => result.Marker == corrected.Marker && result.Sequence == corrected.Sequence
+                ? result with
+                {
+                    Result = corrected.To,
+                    Corrections = result.Corrections.Add(new ResultCorrection(corrected.From, corrected.To, corrected.Reason, corrected.VerifiedBy)),
+                }
+                : result)],
+        },
+        GroupDeterminationRecorded recorded => state.WithoutSignature() with
+        {
+            Group = recorded.Established,
+            Determinations = state.Determinations.Add(new GroupDetermination(
+                recorded.Group, recorded.Person, recorded.Method, recorded.ReagentLot, recorded.Instrument, recorded.Sample)),
+        },
+        GroupCorrected corrected => state.WithoutSignature() with
+        {
+            Group = corrected.Established,
+            Determinations = state.Determinations.Corrected(corrected),
+        },
+        DonationHeld held => state.WithoutSignature() with
+        {
+            Holds = state.Holds.Add(new DonationHold(held.Recall, held.Kind, held.Reason)),
+        },
+        DonationHoldEnded ended => state with
+        {
+            Holds = [.. state.Holds.Select(hold => hold.Recall == ended.Recall ? hold with { Ended = true } : hold)],
+        },
+        ComponentPrepared prepared => state.WithoutSignature() with
         {
             Components = state.Components.Add(new PreparedComponent(
-                prepared.Unit, prepared.Kind, prepared.VolumeMl, prepared.PreparedAt, prepared.ExpiresAt, prepared.Site, Standing.Quarantined)),
-            // A signature covers what was there to see: what is prepared later needs both people again.
-            SignedBy = null,
+                prepared.Unit, prepared.Kind, prepared.VolumeMl, prepared.PreparedAt, prepared.ExpiresAt, prepared.Site, Standing.Quarantined,
+                From: prepared.From, Procedure: prepared.Procedure)),
         },
-        ReleaseSigned signed => state with { SignedBy = signed.Person },
-        ComponentReleased released => state.Move(released.Unit, Standing.Released) with { SignedBy = null },
-        ComponentDiscarded discarded => state.Move(discarded.Unit, Standing.Discarded, discarded.Reason),
+        ComponentUsedUp used => state.WithoutSignature().Change(used.Unit, component => component with { Standing = Standing.UsedUp, Into = [.. used.Into] }),
+        ReleaseSigned signed => state with { SignedBy = signed.Person, SignedFor = signed.Components is { } units ? [.. units] : null },
+        ComponentReleased released => state.Change(released.Unit, component => component with { Standing = Standing.Released }).Unsign(released.Unit),
+        ComponentDiscarded discarded => state.Change(
+            discarded.Unit, component => component with { Standing = Standing.Discarded, DiscardReason = discarded.Reason }),
         _ => throw new InvalidOperationException($"{@event.GetType()} is no event of a donation."),
     };
 
-    private Donation Move(UnitNumber unit, Standing standing, string? reason = null) => this with
+    private int CountOf(string marker) => Results.Count(result => result.Marker == marker);
+
+    /// <summary>A signature covers what was there to see: whoever signed has to look again at what came later.</summary>
+    private Donation WithoutSignature() => this with { SignedBy = null, SignedFor = null };
+
+    /// <summary>The signature has done its work for one unit and stands for the others that it covers.</summary>
+    private Donation Unsign(UnitNumber unit) => SignedFor?.Remove(unit) is { IsEmpty: false } left ? this with { SignedFor = left } : WithoutSignature();
+
+    private Donation Change(UnitNumber unit, Func<PreparedComponent, PreparedComponent> change) => this with
     {
-        Components = [.. Components.Select(component => component.Unit == unit
-            ? component with { Standing = standing, DiscardReason = reason }
-            : component)],
+        Components = [.. Components.Select(component => component.Unit == unit ? change(component) : component)],
     };
 }
 
@@ -87,10 +185,48 @@ public enum Standing
     Quarantined,
     Released,
     Discarded,
+
+    /// <summary>Others were made of it.</summary>
+    UsedUp,
 }
+
+/// <summary>A group that somebody found.</summary>
+/// <param name="Group">As corrected.</param>
+/// <param name="Person">Staff code; null where it was told before people were recorded.</param>
+/// <param name="Sample">The tube it was found in, where that was told.</param>
+public sealed record GroupDetermination(
+    BloodGroup Group, string? Person, string? Method = null, string? ReagentLot = null, string? Instrument = null, string? Sample = null)
+{
+    public ImmutableList<DeterminationCorrection> Corrections { get; init; } = [];
+}
+
+/// <summary>A determination that was wrong, and who says so.</summary>
+public sealed record DeterminationCorrection(BloodGroup From, BloodGroup To, string Reason, string VerifiedBy);
+
+/// <summary>With what and when a result was measured, as far as it was told.</summary>
+/// <param name="Run">The quality-control run.</param>
+public sealed record TestDetails(
+    string? Method = null, string? ReagentLot = null, string? Instrument = null, string? Run = null, DateTimeOffset? MeasuredAt = null);
+
+/// <summary>One result of one marker.</summary>
+/// <param name="Sequence">Counted from 1 within the marker.</param>
+/// <param name="Result">As corrected.</param>
+public sealed record RecordedResult(string Marker, int Sequence, MarkerResult Result, TestPhase Phase, TestDetails Details)
+{
+    public ImmutableList<ResultCorrection> Corrections { get; init; } = [];
+}
+
+/// <summary>A result that was wrong, and who says so.</summary>
+public sealed record ResultCorrection(MarkerResult From, MarkerResult To, string Reason, string VerifiedBy);
+
+/// <summary>Nothing made of the donation may be used for as long as the case lasts.</summary>
+public sealed record DonationHold(RecallId Recall, RecallKind Kind, string Reason, bool Ended = false);
 
 /// <summary>A unit made from the donation.</summary>
 /// <param name="Site">Where it was prepared.</param>
+/// <param name="From">The component that it was made of; null where it was made of the donation itself.</param>
+/// <param name="Procedure">How it was made of that component.</param>
+/// <param name="Into">What was made of it, once it is used up.</param>
 public sealed record PreparedComponent(
     UnitNumber Unit,
     ComponentKind Kind,
@@ -99,8 +235,26 @@ public sealed record PreparedComponent(
     DateTimeOffset ExpiresAt,
     SiteId Site,
     Standing Standing,
-    string? DiscardReason = null)
+    string? DiscardReason = null,
+    UnitNumber? From = null,
+    ProcedureKind? Procedure = null,
+    ImmutableList<UnitNumber>? Into = null)
 {
     /// <summary>Not to be used any more at the instant.</summary>
     public bool IsExpired(DateTimeOffset at) => ExpiresAt <= at;
+}
+
+internal static class Determinations
+{
+    /// <summary>With the last determination of the person corrected.</summary>
+    public static ImmutableList<GroupDetermination> Corrected(this ImmutableList<GroupDetermination> determinations, GroupCorrected corrected)
+    {
+        var index = determinations.FindLastIndex(determination => determination.Person == corrected.Person);
+        var wrong = determinations[index];
+        return determinations.SetItem(index, wrong with
+        {
+            Group = corrected.To,
+            Corrections = wrong.Corrections.Add(new DeterminationCorrection(corrected.From, corrected.To, corrected.Reason, corrected.VerifiedBy)),
+        });
+    }
 }

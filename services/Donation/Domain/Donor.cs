@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Components;
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Identifiers;
@@ -28,6 +29,9 @@ public sealed record Donor : IAggregate<Donor>
     /// <summary>Nobody can say any more who this is.</summary>
     public bool IsErased { get; init; }
 
+    /// <summary>As the first donation established it, or a later one against it; null before.</summary>
+    public KnownGroup? Group { get; init; }
+
     public static Donor Evolve(Donor state, object @event) => @event switch
     {
         DonorRegistered registered => state with { Id = registered.Donor, Sex = registered.Sex, BirthYear = registered.BirthYear },
@@ -41,9 +45,13 @@ public sealed record Donor : IAggregate<Donor>
             Deferrals = [.. state.Deferrals.Select(deferral => deferral.IsMeantBy(ended.Reason, ended.Donation) ? deferral with { IsEnded = true } : deferral)],
         },
         DonorIdentityErased => state with { IsErased = true },
+        DonorGroupKnown known => state with { Group = new KnownGroup(known.Group, known.Donation) },
         _ => throw new InvalidOperationException($"{@event.GetType()} is no event of a donor."),
     };
 }
+
+/// <summary>A donor's group and the donation it rests on.</summary>
+public sealed record KnownGroup(BloodGroup Group, DonationNumber Donation);
 
 /// <summary>One donation of a donor.</summary>
 /// <param name="WeightKg">The donor's weight on that day.</param>

@@ -141,7 +141,7 @@ public static class DonorDecider
             return Unknown;
         if (state.IsErased)
             return Decision<DonorEvent>.AlreadyDone;
-        return DonationDecider.IsCode(command.Basis)
+        return TestingDecider.IsCode(command.Basis)
             ? Decision<DonorEvent>.Accept(new DonorIdentityErased(command.Basis))
             : Decision<DonorEvent>.Reject("basis-invalid", "The basis is a code of at most 40 small letters, digits and hyphens, such as donor-request.", "basis");
     }

@@ -74,11 +74,11 @@ public static class DonorEligibility
         return next.Year - donor.BirthYear > pack.Donors.MaximumAge ? null : next;
     }
 
-    /// <summary>The figures that the answers above rest on, with where they come from and whether anybody has verified them.</summary>
-    public static IReadOnlyList<PolicyFigure> FiguresFor(Donor donor, CollectionKind collection, PolicyPack pack, DateTimeOffset at)
+    /// <summary>The JSON paths of the figures that the answers above rest on.</summary>
+    public static IReadOnlyList<string> PathsFor(Donor donor, CollectionKind collection, PolicyPack pack, DateTimeOffset at)
     {
         var inForce = donor.Deferrals.Where(deferral => deferral.IsInForce(at)).Select(deferral => deferral.Reason).ToHashSet(StringComparer.Ordinal);
-        string[] paths =
+        return
         [
             "$.donors.minimumAge",
             "$.donors.maximumAge",
@@ -89,7 +89,6 @@ public static class DonorEligibility
             .. PathsOf("frequencies", pack.Donors.Frequencies, limit => limit.Collection == collection),
             .. PathsOf("deferrals", pack.Donors.Deferrals, rule => inForce.Contains(rule.Reason)),
         ];
-        return [.. paths.SelectMany(pack.FiguresAt)];
     }
 
     /// <summary>A kind of collection in words.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Components;
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Identifiers;
@@ -73,3 +74,7 @@ public sealed record DonorDeferralEnded(string Reason, DonationNumber? Donation 
 /// <param name="Basis">A code for what the erasure rests on, such as <c>donor-request</c>.</param>
 [StoredAs("donor-identity-erased.v1")]
 public sealed record DonorIdentityErased(string Basis) : DonorEvent;
+
+/// <summary>A donation established the donor's group; later donations are held against it.</summary>
+[StoredAs("donor-group-known.v1")]
+public sealed record DonorGroupKnown(BloodGroup Group, DonationNumber Donation) : DonorEvent;

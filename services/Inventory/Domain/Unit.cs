@@ -7,6 +7,7 @@ using Distribution.Blood.Identifiers;
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Json;
 using Distribution.Blood.Network;
+using Distribution.Blood.Policies;
 
 namespace Distribution.Inventory;
 
@@ -48,6 +49,15 @@ public sealed record Unit : IAggregate<Unit>
 
     public UnitFate? Fate { get; init; }
 
+    /// <summary>What it was made of, where it was not prepared of the donation directly.</summary>
+    public ImmutableList<UnitNumber> Parents { get; init; } = [];
+
+    /// <summary>What was made of it when it was used up.</summary>
+    public ImmutableList<UnitNumber> Children { get; init; } = [];
+
+    /// <summary>How it was made of its parents; null where it was prepared, or made before its release.</summary>
+    public ProcedureKind? Procedure { get; init; }
+
     /// <summary>Legs that it left on.</summary>
     public ImmutableList<ConsignmentNumber> Dispatched { get; init; } = [];
 
@@ -55,6 +65,9 @@ public sealed record Unit : IAggregate<Unit>
     public ImmutableList<ConsignmentNumber> Closed { get; init; } = [];
 
     public ImmutableList<UnitDiscrepancyRecorded> Discrepancies { get; init; } = [];
+
+    /// <summary>What patients suffered from it, in order of report.</summary>
+    public ImmutableList<UnitReactionReported> Reactions { get; init; } = [];
 
     /// <summary>In a site's stock and free for anybody.</summary>
     public bool IsAvailable(DateTimeOffset at) =>
@@ -72,21 +85,35 @@ public sealed record Unit : IAggregate<Unit>
     public IReadOnlySet<SiteId> HoldingSites(string reason) =>
         HoldOrigins.Find(origin => string.Equals(origin.Reason, reason, StringComparison.Ordinal)) is { Site: { } site } ? ImmutableHashSet.Create(site) : ActingSites();
 
+    /// <summary>The case stops it, whoever else does.</summary>
+    public bool IsHeldFor(RecallId recall) => HoldOrigins.Exists(origin => origin.Recall == recall);
+
     public static Unit Evolve(Unit state, object @event) => @event switch
     {
         UnitPrepared prepared => state with
         {
             Facts = new UnitFacts(
-                prepared.Unit, prepared.Kind, prepared.CollectedAt, prepared.CollectedAtSite, prepared.PreparedAt, prepared.ExpiresAt, prepared.VolumeMl, prepared.Site),
+                prepared.Unit, prepared.Kind, prepared.CollectedAt, prepared.CollectedAtSite, prepared.PreparedAt, prepared.ExpiresAt, prepared.VolumeMl, prepared.Site, prepared.From),
+            Parents = prepared.From is { } from ? [from] : [],
             // A unit that was met on the road before we were told of it stays where it was met.
             Custody = state.Custody.Kind == CustodyKind.Unknown && state.Fate is null ? Custody.At(prepared.Site) : state.Custody,
+        },
+        UnitMade made => state with
+        {
+            Facts = new UnitFacts(made.Unit, made.Kind, made.CollectedAt, made.CollectedAtSite, made.MadeAt, made.ExpiresAt, made.VolumeMl, made.Site),
+            Parents = [.. made.Sources],
+            Procedure = made.Procedure,
+            // All that it was made of was released, and so it is from its first moment.
+            Group = made.Group,
+            Released = true,
+            Custody = Custody.At(made.Site),
         },
         UnitReleased released => state with { Group = released.Group, Released = true },
         UnitHeld held when state.Holds.Contains(held.HoldReason) => state,
         UnitHeld held => state with
         {
             Holds = state.Holds.Add(held.HoldReason),
-            HoldOrigins = state.HoldOrigins.Add(new HoldOrigin(held.HoldReason, held.Site, held.Person)),
+            HoldOrigins = state.HoldOrigins.Add(new HoldOrigin(held.HoldReason, held.Site, held.Person, held.Recall)),
         },
         UnitHoldEnded ended => state with
         {
@@ -139,6 +166,8 @@ public sealed record Unit : IAggregate<Unit>
         UnitDiscarded discarded => state with { Fate = new UnitFate(FateKind.Discarded, discarded.Reason, null), Reservation = null },
         UnitExpired expired => state with { Fate = new UnitFate(FateKind.Expired, null, expired.ExpiresAt), Reservation = null },
         UnitLost lost => state with { Fate = new UnitFate(FateKind.Lost, lost.Reason, null), Reservation = null },
+        UnitUsedUp usedUp => state with { Fate = new UnitFate(FateKind.UsedUp, null, null), Reservation = null, Children = [.. usedUp.Into] },
+        UnitReactionReported reaction => state with { Reactions = state.Reactions.Add(reaction) },
         UnitDiscrepancyRecorded discrepancy => state with { Discrepancies = state.Discrepancies.Add(discrepancy) },
         _ => throw new InvalidOperationException($"{@event.GetType().Name} is not an event of a unit."),
     };
@@ -148,6 +177,7 @@ public sealed record Unit : IAggregate<Unit>
 /// <param name="ExpiresAt">From this instant on it is used no more.</param>
 /// <param name="VolumeMl">Milliliters.</param>
 /// <param name="Site">Where it was prepared.</param>
+/// <param name="From">The component of the same donation that the centre made it of; null where it was prepared of the donation itself.</param>
 public sealed record UnitFacts(
     UnitNumber Unit,
     ComponentKind Kind,
@@ -156,7 +186,8 @@ public sealed record UnitFacts(
     DateTimeOffset PreparedAt,
     DateTimeOffset ExpiresAt,
     int VolumeMl,
-    SiteId Site);
+    SiteId Site,
+    UnitNumber? From = null);
 
 [JsonConverter(typeof(KebabEnumConverter<CustodyKind>))]
 public enum CustodyKind
@@ -200,7 +231,8 @@ public sealed record Custody(CustodyKind Kind, SiteId? Site, ConsignmentNumber? 
 /// <summary>Who stopped the use of the unit.</summary>
 /// <param name="Site">Only its staff end the hold; null in histories older than this rule.</param>
 /// <param name="Person">The staff code; null where no person laid it, or in histories older than this rule.</param>
-public sealed record HoldOrigin(string Reason, SiteId? Site, string? Person);
+/// <param name="Recall">The case that laid it and that alone ends it; null where it was laid by hand.</param>
+public sealed record HoldOrigin(string Reason, SiteId? Site, string? Person, RecallId? Recall = null);
 
 /// <summary>Whom the unit is kept for.</summary>
 public sealed record Reservation(
@@ -228,6 +260,9 @@ public enum FateKind
     Discarded = 20,
     Expired = 30,
     Lost = 40,
+
+    /// <summary>Other units were made of it.</summary>
+    UsedUp = 50,
 }
 
 /// <summary>How the unit ended.</summary>

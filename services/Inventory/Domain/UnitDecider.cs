@@ -1,4 +1,3 @@
-using System.Globalization;
 using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Compatibility;
 using Distribution.Blood.Components;
@@ -6,6 +5,7 @@ using Distribution.Blood.Deciding;
 using Distribution.Blood.Identifiers;
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Network;
+using static Distribution.Inventory.UnitWords;
 
 namespace Distribution.Inventory;
 
@@ -23,9 +23,6 @@ public sealed record ReserveUnit(
     RecipientId? Recipient,
     BloodGroup? RecipientGroup,
     DateTimeOffset LapsesAt);
-
-/// <summary>One consignment on its way for one order.</summary>
-public sealed record Leg(ConsignmentNumber Consignment, OrderId Order, SiteId From, SiteId To);
 
 /// <summary>
 /// Intentions on a unit (reserve, issue, hold …) can be refused, with every reason. Facts about it (prepared, dispatched,
@@ -97,6 +94,22 @@ public static class UnitDecider
         return Decision<UnitEvent>.Accept(events);
     }
 
+    /// <summary>The centre made other components of it before it was released, whatever we knew of it.</summary>
+    /// <param name="into">What was made of it.</param>
+    public static Decision<UnitEvent> UseUpAtCentre(Unit state, UnitFacts facts, IReadOnlyList<UnitNumber> into, Provenance by)
+    {
+        if (state.Fate is { Kind: FateKind.UsedUp } && state.Children.SequenceEqual(into))
+            return Decision<UnitEvent>.Accept(state.Facts is null ? Opening(state, facts) : []); // Told before.
+        if (state.Fate is { } fate)
+            return Decision<UnitEvent>.Accept([.. Opening(state, facts), .. New(state, Discrepancy("used-up-after-end", $"The unit {Ended(fate)} before {string.Join(", ", into)} was made of it."))]);
+
+        var events = Opening(state, facts);
+        events.Add(new UnitUsedUp(null, into, OrderOf(state)));
+        if (state.Custody is not { Kind: CustodyKind.Unknown or CustodyKind.AtSite } || (state.Custody.Site is { } site && site != by.Site))
+            events.AddRange(New(state, Discrepancy("used-up-elsewhere", $"Used up at {by.Site} while {Whereabouts(state)}.")));
+        return Decision<UnitEvent>.Accept(events);
+    }
+
     /// <summary>Its time is over, as far as it is still in stock: what is out with a patient is judged when it comes back.</summary>
     public static Decision<UnitEvent> Expire(Unit state, Provenance by)
     {
@@ -126,6 +139,8 @@ public static class UnitDecider
             return Decision<UnitEvent>.Reject(refusals);
         if (!state.Holds.Contains(reason))
             return Decision<UnitEvent>.AlreadyDone; // Not held for this reason, or no longer.
+        if (state.HoldOrigins.Exists(origin => origin.Recall is not null && string.Equals(origin.Reason, reason, StringComparison.Ordinal)))
+            return Decision<UnitEvent>.Reject("hold-of-a-recall", "The unit is called back: only the end of the case ends this hold.");
         if (!state.HoldingSites(reason).Contains(by.Site))
             refusals.Add(new Rejection("hold-of-another-site", "Another site holds the unit, and only its staff end the hold."));
         // Whoever took it back too late does not alone judge that it may be used all the same.
@@ -197,73 +212,6 @@ public static class UnitDecider
         if (state.Reservation is { } reservation && reservation.LapsesAt + LapseGrace > by.Now)
             return Decision<UnitEvent>.AlreadyDone;
         return EndReservation(state, order, Allocation.Lapsed);
-    }
-
-    // ---- facts from the road ---------------------------------------------------------------------------------------
-
-    public static Decision<UnitEvent> RecordDispatch(Unit state, Leg leg, DateTimeOffset dispatchedAt, DateTimeOffset expectedAt)
-    {
-        if (state.Dispatched.Contains(leg.Consignment))
-            return Decision<UnitEvent>.AlreadyDone; // Told before.
-        if (state.Fate is { } fate)
-            return Note(state, Discrepancy("dispatched-after-end", $"The unit {Ended(fate)} and left {leg.From} on {leg.Consignment}."));
-
-        List<UnitEvent> events = [new UnitDispatched(leg.Consignment, leg.Order, leg.From, leg.To, dispatchedAt, expectedAt)];
-        // Told after its receipt: the record has moved on, and comparing with it would accuse a unit that did nothing wrong.
-        if (!state.Closed.Contains(leg.Consignment))
-            events.AddRange(New(state, [.. DispatchContradictions(state, leg, dispatchedAt)]));
-        return Decision<UnitEvent>.Accept(events);
-    }
-
-    public static Decision<UnitEvent> RecordReceipt(Unit state, Leg leg, bool expected, DateTimeOffset? dispatchedAt)
-    {
-        // Told before; but what was missed on this leg may have turned up since.
-        if (state.Closed.Contains(leg.Consignment) && (state.Custody.Kind != CustodyKind.Missing || state.Custody.Consignment != leg.Consignment))
-            return Decision<UnitEvent>.AlreadyDone;
-        if (state.Fate is { } fate)
-            return Note(state, Discrepancy("received-after-end", $"The unit {Ended(fate)} and arrived at {leg.To} on {leg.Consignment}."));
-
-        List<UnitEvent> events = [new UnitReceived(leg.Consignment, leg.Order, leg.To, expected, dispatchedAt)];
-        events.AddRange(New(state, [.. ReceiptContradictions(state, leg, expected, dispatchedAt)]));
-        // It has arrived in the stock that it was meant for and is free there.
-        if (state.Reservation is { Purpose: ReservationPurpose.Stock } reservation && reservation.Order == leg.Order)
-            events.Add(new UnitReservationEnded(leg.Order, "received"));
-        return Decision<UnitEvent>.Accept(events);
-    }
-
-    public static Decision<UnitEvent> RecordMissing(Unit state, Leg leg)
-    {
-        if (state.Closed.Contains(leg.Consignment))
-            return Decision<UnitEvent>.AlreadyDone; // Told before.
-        if (state.Fate is { } fate)
-            return Note(state, Discrepancy("missing-after-end", $"The unit {Ended(fate)} and was missed at {leg.To} on {leg.Consignment}."));
-
-        List<UnitEvent> events = [new UnitMissing(leg.Consignment, leg.Order, leg.From, leg.To)];
-        if (state.Facts is null)
-            events.AddRange(New(state, NeverPrepared()));
-        // Somebody has it all the same: the hospital that scanned it knows better than the box that lacked it.
-        if (!state.Custody.MayBeMissingOn(leg.Consignment, leg.From))
-            events.AddRange(New(state, Discrepancy("missing-elsewhere", $"Missed at {leg.To} on {leg.Consignment} while {Whereabouts(state)}.")));
-        if (state.Reservation?.Order == leg.Order)
-            events.Add(new UnitReservationEnded(leg.Order, "missing"));
-        return Decision<UnitEvent>.Accept(events);
-    }
-
-    /// <summary>Somebody at this site has it in hand, whatever the record says.</summary>
-    public static Decision<UnitEvent> RecordFinding(Unit state, Provenance by)
-    {
-        if (state.Fate is { } fate)
-            return Note(state, Discrepancy("found-after-end", $"The unit {Ended(fate)} and was found at {by.Site}."));
-        if (state.Custody == Custody.At(by.Site))
-            return Decision<UnitEvent>.AlreadyDone; // It is where it should be.
-
-        List<UnitEvent> events = [new UnitFound(by.Site)];
-        if (state.Facts is null)
-            events.AddRange(New(state, NeverPrepared()));
-        // What was missing or never heard of contradicts nothing by turning up.
-        if (state.Custody.Kind is CustodyKind.AtSite or CustodyKind.InTransit or CustodyKind.IssuedOut)
-            events.AddRange(New(state, Discrepancy("found-elsewhere", $"Found at {by.Site} while {Whereabouts(state)}.")));
-        return Decision<UnitEvent>.Accept(events);
     }
 
     // ---- for a patient ---------------------------------------------------------------------------------------------
@@ -387,7 +335,7 @@ public static class UnitDecider
     // ---- reasons ---------------------------------------------------------------------------------------------------
 
     /// <summary>Why the unit cannot serve anybody at this site, whoever it is for.</summary>
-    private static List<Rejection> Unusable(Unit state, SiteId site, Provenance by, bool exceptHolds = false)
+    internal static List<Rejection> Unusable(Unit state, SiteId site, Provenance by, bool exceptHolds = false)
     {
         if (state.Facts is null)
             return [.. Unknown(state)];
@@ -402,14 +350,6 @@ public static class UnitDecider
             refusals.Add(NotHere(state, site));
         return refusals;
     }
-
-    private static IEnumerable<Rejection> Unknown(Unit state) =>
-        state.Facts is null ? [new Rejection("unknown-unit", "We have not been told that this unit was prepared.")] : [];
-
-    private static IEnumerable<Rejection> EndedAlready(Unit state) =>
-        state.Fate is { } fate ? [new Rejection("ended", $"The unit {Ended(fate)}.")] : [];
-
-    private static Rejection NotHere(Unit state, SiteId site) => new("not-here", $"The unit is not at {site}: it is {Whereabouts(state)}.");
 
     private static IEnumerable<Rejection> NotFor(Unit state, OrderId order, RecipientId recipient)
     {
@@ -448,38 +388,6 @@ public static class UnitDecider
 
     // ---- discrepancies ---------------------------------------------------------------------------------------------
 
-    private static IEnumerable<UnitDiscrepancyRecorded> DispatchContradictions(Unit state, Leg leg, DateTimeOffset dispatchedAt)
-    {
-        if (state.Facts is not { } facts)
-        {
-            yield return NeverPrepared();
-            yield break;
-        }
-
-        if (state.Reservation?.Order != leg.Order)
-            yield return Discrepancy("not-reserved", $"Left {leg.From} on {leg.Consignment} without being reserved for order {leg.Order}.");
-        if (!state.Holds.IsEmpty)
-            yield return Discrepancy("dispatched-on-hold", $"Left {leg.From} on {leg.Consignment} while held: {string.Join(", ", state.Holds)}.");
-        if (!state.Released)
-            yield return Discrepancy("not-released", $"Left {leg.From} on {leg.Consignment} in quarantine.");
-        if (facts.ExpiresAt <= dispatchedAt)
-            yield return Discrepancy("dispatched-after-expiry", $"Expired at {Write(facts.ExpiresAt)}, left {leg.From} on {leg.Consignment} at {Write(dispatchedAt)}.");
-        if (state.Custody.Kind != CustodyKind.AtSite || state.Custody.Site != leg.From)
-            yield return Discrepancy("dispatched-elsewhere", $"Left {leg.From} on {leg.Consignment} while {Whereabouts(state)}.");
-    }
-
-    private static IEnumerable<UnitDiscrepancyRecorded> ReceiptContradictions(Unit state, Leg leg, bool expected, DateTimeOffset? dispatchedAt)
-    {
-        if (state.Facts is null)
-            yield return NeverPrepared();
-        if (!expected)
-            yield return Discrepancy("unexpected", $"Arrived at {leg.To} on {leg.Consignment}, which did not list it.");
-        else if (dispatchedAt is null && !state.Dispatched.Contains(leg.Consignment))
-            yield return Discrepancy("received-without-dispatch", $"Arrived at {leg.To} on {leg.Consignment}, which was never handed over.");
-        if (state.Issue is not null)
-            yield return Discrepancy("received-while-issued", $"Arrived at {leg.To} on {leg.Consignment} while out with a patient.");
-    }
-
     private static IEnumerable<UnitDiscrepancyRecorded> TransfusionContradictions(Unit state, DateTimeOffset startedAt, Provenance by)
     {
         if (state.Facts is not { } facts)
@@ -500,60 +408,17 @@ public static class UnitDecider
             yield return Discrepancy("transfused-elsewhere", $"Transfused at {by.Site} while {Whereabouts(state)}.");
     }
 
-    private static UnitDiscrepancyRecorded NeverPrepared() => Discrepancy("unknown-unit", "We had not been told that this unit was prepared.");
-
-    private static UnitDiscrepancyRecorded Discrepancy(string code, string detail) => new(code, detail);
-
-    /// <summary>A contradiction that stands on the board already is not put there again.</summary>
-    private static IEnumerable<UnitEvent> New(Unit state, params IReadOnlyList<UnitDiscrepancyRecorded> discrepancies) =>
-        discrepancies.Where(discrepancy => !state.Discrepancies.Contains(discrepancy));
-
-    private static Decision<UnitEvent> Note(Unit state, UnitDiscrepancyRecorded discrepancy) =>
-        Decision<UnitEvent>.Accept([.. New(state, discrepancy)]);
-
     /// <summary>What opens the history, or says that it was opened otherwise.</summary>
     private static List<UnitEvent> Opening(Unit state, UnitFacts facts)
     {
         if (state.Facts is null)
         {
             return [new UnitPrepared(
-                facts.Unit, facts.Kind, facts.CollectedAt, facts.CollectedAtSite, facts.PreparedAt, facts.ExpiresAt, facts.VolumeMl, facts.Site)];
+                facts.Unit, facts.Kind, facts.CollectedAt, facts.CollectedAtSite, facts.PreparedAt, facts.ExpiresAt, facts.VolumeMl, facts.Site, facts.From)];
         }
 
         return state.Facts == facts
             ? []
             : [.. New(state, Discrepancy("facts-differ", $"First told as {Describe(state.Facts)}, then as {Describe(facts)}."))];
     }
-
-    // ---- words -----------------------------------------------------------------------------------------------------
-
-    /// <summary>Staff codes are typed as well as scanned.</summary>
-    private static bool IsSame(string person, string other) => string.Equals(person.Trim(), other.Trim(), StringComparison.OrdinalIgnoreCase);
-
-    private static OrderId? OrderOf(Unit state) => state.Reservation?.Order ?? state.Issue?.Order;
-
-    private static string Ended(UnitFate fate) => fate.Kind switch
-    {
-        FateKind.Transfused => "was transfused",
-        FateKind.Discarded => "was discarded",
-        FateKind.Expired => "expired",
-        FateKind.Lost => "was given up as lost",
-        _ => "ended",
-    };
-
-    private static string Whereabouts(Unit state) => state.Custody.Kind switch
-    {
-        CustodyKind.AtSite => $"at {state.Custody.Site}",
-        CustodyKind.InTransit => $"on the road from {state.Custody.Site} to {state.Custody.To} with {state.Custody.Consignment}",
-        CustodyKind.IssuedOut => $"out with a patient of {state.Custody.Site}",
-        CustodyKind.Missing => $"missing on {state.Custody.Consignment}",
-        CustodyKind.Unknown => "nowhere that we know of",
-        _ => "nowhere that we know of",
-    };
-
-    private static string Describe(UnitFacts facts) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{facts.Kind} of {facts.VolumeMl} mL, collected {Write(facts.CollectedAt)} at {facts.CollectedAtSite}, prepared {Write(facts.PreparedAt)} at {facts.Site}, expiring {Write(facts.ExpiresAt)}");
-
-    private static string Write(DateTimeOffset instant) => instant.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

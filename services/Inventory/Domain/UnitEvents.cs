@@ -6,6 +6,7 @@ using Distribution.Blood.Identifiers;
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Json;
 using Distribution.Blood.Network;
+using Distribution.Blood.Policies;
 
 namespace Distribution.Inventory;
 
@@ -23,6 +24,7 @@ public abstract record UnitEvent
 /// <summary>The unit exists and is in quarantine; carries the collection facts, so that one stream tells vein to vein.</summary>
 /// <param name="VolumeMl">Milliliters.</param>
 /// <param name="Site">Where it stood when it was prepared.</param>
+/// <param name="From">The component of the same donation that it was made of; null where it is of the donation itself, and in events older than this member.</param>
 [StoredAs("unit-prepared.v1")]
 public sealed record UnitPrepared(
     UnitNumber Unit,
@@ -32,7 +34,8 @@ public sealed record UnitPrepared(
     DateTimeOffset PreparedAt,
     DateTimeOffset ExpiresAt,
     int VolumeMl,
-    SiteId Site) : UnitEvent, IHappenedAt
+    SiteId Site,
+    UnitNumber? From = null) : UnitEvent, IHappenedAt
 {
     DateTimeOffset IHappenedAt.HappenedAt => PreparedAt;
 }
@@ -45,8 +48,9 @@ public sealed record UnitReleased(BloodGroup Group, string VerifiedBy) : UnitEve
 /// <param name="Order">What it is reserved for, if anything.</param>
 /// <param name="Site">Who may end it: whose staff laid it; null in events older than this member.</param>
 /// <param name="Person">Whose act it was; null where no person's, and in events older than this member.</param>
+/// <param name="Recall">The case that laid it and that alone ends it; null where it was laid by hand.</param>
 [StoredAs("unit-held.v1")]
-public sealed record UnitHeld(string HoldReason, OrderId? Order, SiteId? Site = null, string? Person = null) : UnitEvent;
+public sealed record UnitHeld(string HoldReason, OrderId? Order, SiteId? Site = null, string? Person = null, RecallId? Recall = null) : UnitEvent;
 
 /// <param name="StillHeld">Other reasons remain.</param>
 /// <param name="VerifiedBy">The second person, where one was asked for or named.</param>
@@ -116,9 +120,58 @@ public sealed record UnitExpired(DateTimeOffset ExpiresAt, OrderId? Order) : Uni
 [StoredAs("unit-lost.v1")]
 public sealed record UnitLost(string Reason, OrderId? Order) : UnitEvent;
 
+/// <summary>A patient reacted while it was transfused or afterwards; follows a unit's fate, and may come more than once.</summary>
+/// <param name="Severity">1 not severe, 2 severe, 3 life-threatening, 4 death (ISBT/IHN).</param>
+/// <param name="Imputability">0 excluded or unlikely, 1 possible, 2 likely, 3 certain; null where it cannot be assessed (2005/61/EC).</param>
+/// <param name="Description">Never who the patient is.</param>
+/// <param name="Site">Where it was reported.</param>
+[StoredAs("unit-reaction-reported.v1")]
+public sealed record UnitReactionReported(
+    int Severity, int? Imputability, ReactionCategory Category, string? Description, DateTimeOffset StartedAt, SiteId Site) : UnitEvent;
+
+/// <summary>
+/// Made of other units, all of them released, and released with that: there is no quarantine. What it was made of ends in
+/// the same commit.
+/// </summary>
+/// <param name="Sources">What it was made of: their histories lead on to the collections.</param>
+/// <param name="DoseGy">Gray, where it was irradiated.</param>
+/// <param name="Celsius">Temperature of the procedure, °C.</param>
+/// <param name="Minutes">How long the procedure took.</param>
+/// <param name="CollectedAt">The earliest collection among the sources.</param>
+/// <param name="MadeAt">When the procedure was done: its life is counted from here.</param>
+/// <param name="VolumeMl">Milliliters.</param>
+/// <param name="VerifiedBy">The second person, where one was named.</param>
+[StoredAs("unit-made.v1")]
+public sealed record UnitMade(
+    UnitNumber Unit,
+    ComponentKind Kind,
+    IReadOnlyList<UnitNumber> Sources,
+    ProcedureKind Procedure,
+    decimal? DoseGy,
+    double? Celsius,
+    int? Minutes,
+    DateTimeOffset CollectedAt,
+    SiteId CollectedAtSite,
+    DateTimeOffset MadeAt,
+    DateTimeOffset ExpiresAt,
+    int VolumeMl,
+    SiteId Site,
+    BloodGroup Group,
+    string? VerifiedBy) : UnitEvent, IHappenedAt
+{
+    DateTimeOffset IHappenedAt.HappenedAt => MadeAt;
+}
+
+/// <summary>Nothing of it is left but what was made of it.</summary>
+/// <param name="Procedure">Null where the centre did not say which.</param>
+/// <param name="Into">What was made of it.</param>
+/// <param name="Order">The order that loses it, where it was told too late of a unit that somebody waits for.</param>
+[StoredAs("unit-used-up.v1")]
+public sealed record UnitUsedUp(ProcedureKind? Procedure, IReadOnlyList<UnitNumber> Into, OrderId? Order = null) : UnitEvent;
+
 /// <summary>
 /// A fact that contradicts the record. Facts are never refused; what does not fit stands here until somebody has looked at it.
-/// Besides the preparation facts, where they come late, the only event that may follow a unit's fate.
+/// Besides the preparation facts, where they come late, and a reaction, the only event that may follow a unit's fate.
 /// </summary>
 [StoredAs("unit-discrepancy-recorded.v1")]
 public sealed record UnitDiscrepancyRecorded(string Code, string Detail) : UnitEvent;
@@ -131,4 +184,25 @@ public enum ReservationPurpose
 
     /// <summary>For one patient: any compatible group, the best first.</summary>
     Patient = 20,
+}
+
+/// <summary>What the patient suffered, by the categories that Directive 2005/61/EC has reported; a circulatory overload is other.</summary>
+[JsonConverter(typeof(KebabEnumConverter<ReactionCategory>))]
+public enum ReactionCategory
+{
+    HemolysisAbo = 10,
+    HemolysisOtherAlloantibody = 20,
+    HemolysisNonImmunological = 30,
+    BacterialInfection = 40,
+    Anaphylaxis = 50,
+    AcuteLungInjury = 60,
+    ViralHbv = 70,
+    ViralHcv = 80,
+    ViralHiv = 90,
+    ViralOther = 100,
+    ParasiticMalaria = 110,
+    ParasiticOther = 120,
+    PostTransfusionPurpura = 130,
+    GraftVersusHost = 140,
+    Other = 150,
 }

@@ -3,7 +3,10 @@ using Distribution.EventStore;
 using Distribution.Inventory;
 using Distribution.Inventory.Service.Allocations;
 using Distribution.Inventory.Service.Discrepancies;
+using Distribution.Inventory.Service.Fates;
+using Distribution.Inventory.Service.Procedures;
 using Distribution.Inventory.Service.Publishing;
+using Distribution.Inventory.Service.Recalls;
 using Distribution.Inventory.Service.Stock;
 using Distribution.Inventory.Service.Units;
 using Distribution.ServiceDefaults.Hosting;
@@ -14,11 +17,11 @@ builder.AddServiceDefaults(new ServiceDescription
     Name = Routes.Inventory,
     EventTypes = EventTypes.From(typeof(Unit).Assembly),
     Contracts = new InventoryContracts(),
-    Consumers = [typeof(ReceiveComponent), typeof(RecordConsignment), typeof(ReserveUnits), typeof(ReleaseReservation)],
-    Projections = [typeof(StockProjection), typeof(DiscrepancyProjection)],
-    DeadlineHandlers = [typeof(ExpireUnit), typeof(LapseAllocation)],
+    Consumers = [typeof(ReceiveComponent), typeof(RecordConsignment), typeof(ReserveUnits), typeof(ReleaseReservation), typeof(RecordImplication)],
+    Projections = [typeof(StockProjection), typeof(DiscrepancyProjection), typeof(FateProjection), typeof(RecallProjection), typeof(ConsignmentProjection)],
+    DeadlineHandlers = [typeof(ExpireUnit), typeof(LapseAllocation), typeof(RemindOfRecall)],
 });
-builder.Services.AddSingleton<UnitDesk>().AddSingleton<Candidates>().AddSingleton<AllocationTurns>();
+builder.Services.AddSingleton<UnitDesk>().AddSingleton<Kinship>().AddSingleton<RecallDesk>().AddSingleton<Candidates>().AddSingleton<AllocationTurns>();
 
 var app = builder.Build();
 app.UseServiceDefaults();
@@ -32,7 +35,19 @@ TransfuseUnit.Map(app);
 DiscardUnit.Map(app);
 LoseUnit.Map(app);
 FindUnit.Map(app);
+GetAncestry.Map(app);
+PerformProcedure.Map(app);
 GetStock.Map(app);
 ListUnits.Map(app);
+ListExpiring.Map(app);
+CountFates.Map(app);
 ListDiscrepancies.Map(app);
+ReportReaction.Map(app);
+CallUnitsBack.Map(app);
+AcknowledgeRecall.Map(app);
+CloseRecall.Map(app);
+ClearRecall.Map(app);
+ListRecalls.Map(app);
+ListUnacknowledged.Map(app);
+GetRecall.Map(app);
 return await app.RunServiceAsync(args);

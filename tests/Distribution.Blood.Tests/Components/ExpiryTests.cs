@@ -84,6 +84,44 @@ public sealed class ExpiryTests
         Should.Throw<ArgumentException>(() => Expiry.Earliest());
     }
 
+    [Theory]
+    [InlineData(6, "2026-03-04T23:59+07:00", "2026-03-02T14:30+07:00")]
+    [InlineData(72, "2026-03-30T23:59+07:00", "2026-03-05T08:30+07:00")]
+    [InlineData(24 * 28, "2026-04-12T23:59+07:00", "2026-03-30T23:59+07:00")]
+    [InlineData(24 * 28, "2026-03-20T23:59+07:00", "2026-03-20T23:59+07:00")]
+    [InlineData(6, "2026-03-02T09:00+07:00", "2026-03-02T09:00+07:00")]
+    [InlineData(null, "2026-03-20T23:59+07:00", "2026-03-20T23:59+07:00")]
+    public void What_a_procedure_made_lives_as_long_as_the_procedure_gives_and_no_source_has_expired(int? hours, string source, string expires) =>
+        Bound(hours, source).ShouldBe(DateTimeOffset.Parse(expires, null));
+
+    [Fact]
+    public void What_is_frozen_may_outlive_its_source()
+    {
+        Bound(24 * 3650, "2026-03-20T23:59+07:00", extends: true).ShouldBe(DateTimeOffset.Parse("2036-02-28T23:59+07:00", null));
+        Bound(null, "2026-03-20T23:59+07:00", extends: true).ShouldBe(DateTimeOffset.Parse("2026-03-20T23:59+07:00", null));
+    }
+
+    [Fact]
+    public void Nothing_made_by_a_procedure_outlives_its_source_unless_the_procedure_extends() =>
+        Check.QuickThrowOnFailure(Prop.ForAll(
+            Gen.Choose(0, 3_000_000).ToArbitrary(),
+            Gen.Choose(1, 24 * 60 * 800).ToArbitrary(),
+            Gen.Choose(0, 24 * 60 * 800).ToArbitrary(),
+            (minutes, life, left) =>
+            {
+                var at = new DateTimeOffset(2024, 1, 1, 0, 0, 0, TimeSpan.Zero).AddMinutes(minutes);
+                var source = at.AddMinutes(left);
+                var bound = Expiry.Bound(at, TimeSpan.FromMinutes(life), source, Hanoi);
+                return bound <= source && bound <= Expiry.Derive(at, TimeSpan.FromMinutes(life), Hanoi);
+            }));
+
+    private static DateTimeOffset Bound(int? hours, string source, bool extends = false) => Expiry.Bound(
+        DateTimeOffset.Parse("2026-03-02T08:30:20+07:00", null),
+        hours is { } life ? TimeSpan.FromHours(life) : null,
+        DateTimeOffset.Parse(source, null),
+        Hanoi,
+        extends);
+
     private static DateTimeOffset Derive(string collected, TimeSpan shelfLife) =>
         Expiry.Derive(DateTimeOffset.Parse(collected, null), shelfLife, Hanoi);
 }

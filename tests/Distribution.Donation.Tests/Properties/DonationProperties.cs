@@ -104,15 +104,16 @@ public sealed class Donation_invariants
         var by = By(Person(act), At(step));
         return Kind(act) switch
         {
-            0 => DonationDecider.Determine(state, new DetermineGroup(choice % 4 == 0 ? BloodGroup.All[choice % 8] : OPositive)),
-            1 => DonationDecider.Test(
+            0 => TestingDecider.Determine(state, new DetermineGroup(choice % 4 == 0 ? BloodGroup.All[choice % 8] : OPositive), Policy, by),
+            1 => TestingDecider.Test(
                 state,
                 new TestMarkers(Results((choice % 2 == 0 ? "hiv" : "hbv", choice % 9 == 0 ? MarkerResult.Reactive : MarkerResult.Negative)).Results),
-                Policy),
-            2 => DonationDecider.Prepare(state, new PrepareComponent(Products[choice % Products.Length], choice % 200), Policy, by),
-            3 => DonationDecider.Release(state, Policy, by),
+                Policy,
+                by).Decision,
+            2 => ProcessingDecider.Prepare(state, new PrepareComponent(Products[choice % Products.Length], choice % 200), Policy, by),
+            3 => ReleaseDecider.Release(state, new ReleaseComponents(choice % 3 == 0 ? [Products[choice % 3]] : null), Policy, by),
             _ => DonationDecider.Discard(
-                state, new DiscardComponents(choice % 5 == 0 ? "marker-reactive" : "bag-broken", choice % 3 == 0 ? null : Products[choice % Products.Length])),
+                state, new DiscardComponents(choice % 5 == 0 ? "marker-reactive" : "bag-broken", choice % 3 == 0 ? null : Products[choice % Products.Length]), Policy),
         };
     }
 }

@@ -10,6 +10,7 @@ namespace Distribution.Donations.Tests.Slices;
 /// <summary>The service on a database of its own, and people at its sites.</summary>
 public sealed class DonationFixture() : ServiceFixture<Program>("donation")
 {
+    private static int _people;
     private int _numbers;
 
     public HttpClient Collector => Client("A9990-C01", SiteId.Parse("HN-HK", null), Roles.Collector);
@@ -20,6 +21,8 @@ public sealed class DonationFixture() : ServiceFixture<Program>("donation")
 
     public HttpClient SecondReleaser => Client("A9990-R02", SiteId.Parse("HN-BM", null), Roles.Releaser);
 
+    public HttpClient Operator => Client("A9990-O01", SiteId.Parse("HN-BM", null), Roles.Operator);
+
     public HttpClient Auditor => Client("A9999-A01", SiteId.Parse("HN-SS", null), Roles.Auditor);
 
     public HttpClient Elsewhere => Client("A9991-L01", SiteId.Parse("HN-XP", null), Roles.Laboratory, Roles.Releaser, Roles.Collector);
@@ -28,11 +31,12 @@ public sealed class DonationFixture() : ServiceFixture<Program>("donation")
 
     public static string Scan(DonationNumber number) => $"={number}00";
 
+    /// <summary>A person of its own each time, all of one name.</summary>
     public static object Person(int birthYear = 1990) => new
     {
         FullName = "Canary Zebedee",
         BirthDate = string.Create(CultureInfo.InvariantCulture, $"{birthYear}-05-17"),
-        NationalId = "001090999999",
+        NationalId = string.Create(CultureInfo.InvariantCulture, $"001090{Interlocked.Increment(ref _people):000000}"),
         Phone = "0987000111",
         Sex = "female",
     };

@@ -19,7 +19,7 @@ public sealed class Registering_a_donor_by_HTTP(DonationFixture service)
         var identity = await service.Services.GetRequiredService<IdentityVault>().FindAsync(DonorId.Parse(donor, null).Value);
         identity.ShouldNotBeNull().FullName.ShouldBe("Canary Zebedee");
         await using var command = service.Owner.CreateCommand(
-            "select count(*) from mt_events e where e::text ~* 'canary|zebedee|001090999999|0987000111|05-17'");
+            "select count(*) from mt_events e where e::text ~* 'canary|zebedee|001090|0987000111|05-17'");
         (await command.ExecuteScalarAsync()).ShouldBe(0L);
         await using var events = service.Owner.CreateCommand("select count(*) from mt_events");
         ((long)(await events.ExecuteScalarAsync())!).ShouldBeGreaterThan(0);
@@ -28,11 +28,13 @@ public sealed class Registering_a_donor_by_HTTP(DonationFixture service)
     [Fact]
     public async Task is_one_donor_when_it_is_sent_twice()
     {
-        var first = await (await service.Collector.CommandAsync("/donors", DonationFixture.Person(), "once")).EnsureAsync();
-        var second = await (await service.Collector.CommandAsync("/donors", DonationFixture.Person(), "once")).EnsureAsync();
+        var person = DonationFixture.Person();
+        var first = await (await service.Collector.CommandAsync("/donors", person, "once")).EnsureAsync();
+        var second = await (await service.Collector.CommandAsync("/donors", person, "once")).EnsureAsync();
 
         second.GetProperty("donor").GetString().ShouldBe(first.GetProperty("donor").GetString());
         second.GetProperty("repeated").GetBoolean().ShouldBeTrue();
+        second.GetProperty("possibleDuplicates").ToString().ShouldBe(first.GetProperty("possibleDuplicates").ToString());
     }
 
     [Fact]
@@ -52,7 +54,7 @@ public sealed class Registering_a_donor_by_HTTP(DonationFixture service)
     public async Task is_refused_with_every_field_at_fault()
     {
         var response = await service.Collector.CommandAsync(
-            "/donors", new { FullName = " ", BirthDate = "1850-01-01", NationalId = "", Phone = "", Sex = "female" });
+            "/donors", new { FullName = " ", BirthDate = "1850-01-01", NationalId = " - ", Phone = "", Sex = "female" });
 
         (await response.RefusedAsync(HttpStatusCode.UnprocessableEntity))
             .ShouldBe(["birth-date-invalid", "full-name-invalid", "national-id-invalid", "phone-invalid"]);

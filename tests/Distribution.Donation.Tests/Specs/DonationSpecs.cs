@@ -1,4 +1,3 @@
-using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Isbt128;
 using Distribution.Testing;
 using Shouldly;
@@ -39,88 +38,12 @@ public sealed class Collecting_a_donation
     }
 }
 
-public sealed class Determining_the_group
-{
-    private static SpecOutcome<Donation, DonationEvent> Determining(BloodGroup group, params IReadOnlyList<object> history) =>
-        Spec.For<Donation>().Given(history).When(state => DonationDecider.Determine(state, new DetermineGroup(group)));
-
-    [Fact]
-    public void is_recorded() => Determining(OPositive, Collected).Then(Typed);
-
-    [Fact]
-    public void does_nothing_when_the_same_group_is_found_again() => Determining(OPositive, Collected, Typed).ThenNothing();
-
-    [Fact]
-    public void never_overwrites_another_group() => Determining(BloodGroup.Parse("A+", null), Collected, Typed).ThenRejected("result-exists");
-
-    [Fact]
-    public void is_refused_without_a_group() => Determining(default, Collected).ThenRejected("group-invalid");
-
-    [Fact]
-    public void is_refused_for_an_unknown_donation() => Determining(OPositive).ThenRejected("unknown-donation");
-}
-
-public sealed class Testing_for_markers
-{
-    private static SpecOutcome<Donation, DonationEvent> Testing(MarkersTested results, params IReadOnlyList<object> history) =>
-        Spec.For<Donation>().Given(history).When(state => DonationDecider.Test(state, new TestMarkers(results.Results), Policy));
-
-    [Fact]
-    public void records_the_results_in_a_fixed_order() =>
-        Testing(Negative, Collected).Then(Results(("hbv", MarkerResult.Negative), ("hiv", MarkerResult.Negative)));
-
-    [Fact]
-    public void records_only_what_was_not_known() =>
-        Testing(Negative, Collected, Results(("hiv", MarkerResult.Negative))).Then(Results(("hbv", MarkerResult.Negative)));
-
-    [Fact]
-    public void does_nothing_when_everything_is_on_record() => Testing(Negative, Collected, Negative).ThenNothing();
-
-    [Fact]
-    public void never_overwrites_a_reactive_result_with_a_negative_one()
-    {
-        var outcome = Testing(Negative, Collected, Reactive).ThenRejected("result-exists");
-        outcome.Decision.Rejections[0].Field.ShouldBe("results.hbv");
-    }
-
-    [Fact]
-    public void takes_a_reactive_result_after_a_negative_one() =>
-        Testing(Reactive, Collected, Negative)
-            .Then(Results(("hbv", MarkerResult.Reactive)))
-            .ThenState(state => state.IsReactive.ShouldBeTrue());
-
-    [Fact]
-    public void stays_reactive_whatever_is_on_record_after_it() =>
-        Spec.For<Donation>().Given(Collected, Reactive, Negative).State().IsReactive.ShouldBeTrue();
-
-    [Fact]
-    public void records_what_is_reactive_though_another_result_of_the_batch_is_refused() =>
-        Testing(Results(("hbv", MarkerResult.Reactive), ("malaria", MarkerResult.Negative)), Collected).Then(Results(("hbv", MarkerResult.Reactive)));
-
-    [Fact]
-    public void refuses_every_marker_the_policy_does_not_know_and_records_none()
-    {
-        var outcome = Testing(Results(("hiv", MarkerResult.Negative), ("malaria", MarkerResult.Negative), ("cmv", default)), Collected);
-        outcome.ThenRejected("unknown-marker", "unknown-marker");
-        outcome.Decision.Rejections.Select(reason => reason.Field).ShouldBe(["results.cmv", "results.malaria"]);
-    }
-
-    [Fact]
-    public void refuses_a_result_that_is_neither() => Testing(Results(("hiv", default)), Collected).ThenRejected("result-invalid");
-
-    [Fact]
-    public void refuses_an_empty_list() => Testing(Results(), Collected).ThenRejected("no-results");
-
-    [Fact]
-    public void is_refused_for_an_unknown_donation() => Testing(Negative).ThenRejected("unknown-donation");
-}
-
 public sealed class Preparing_a_component
 {
     private static SpecOutcome<Donation, DonationEvent> Preparing(
         ProductCode product, int volume, DateTimeOffset at, params IReadOnlyList<object> history) =>
         Spec.For<Donation>().Given(history)
-            .When(state => DonationDecider.Prepare(state, new PrepareComponent(product, volume), Policy, By(FirstPerson, at)));
+            .When(state => ProcessingDecider.Prepare(state, new PrepareComponent(product, volume), Policy, By(FirstPerson, at)));
 
     [Fact]
     public void carries_the_collection_with_it_and_expires_at_the_end_of_the_last_local_day() =>
@@ -181,7 +104,7 @@ public sealed class Preparing_a_component
     [Fact]
     public void entered_late_is_judged_by_the_time_it_is_entered() =>
         Spec.For<Donation>().Given(Collected)
-            .When(state => DonationDecider.Prepare(state, new PrepareComponent(Platelets, 50), Policy, By(FirstPerson, PreparedAt, now: PreparedAt.AddDays(6))))
+            .When(state => ProcessingDecider.Prepare(state, new PrepareComponent(Platelets, 50), Policy, By(FirstPerson, PreparedAt, now: PreparedAt.AddDays(6))))
             .ThenRejected("component-expired");
 
     [Fact]
@@ -191,7 +114,7 @@ public sealed class Preparing_a_component
 public sealed class Discarding_components
 {
     private static SpecOutcome<Donation, DonationEvent> Discarding(DiscardComponents command, params IReadOnlyList<object> history) =>
-        Spec.For<Donation>().Given(history).When(state => DonationDecider.Discard(state, command));
+        Spec.For<Donation>().Given(history).When(state => DonationDecider.Discard(state, command, Policy));
 
     [Fact]
     public void takes_everything_in_quarantine() =>

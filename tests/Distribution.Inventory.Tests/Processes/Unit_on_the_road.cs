@@ -71,21 +71,21 @@ public sealed class Unit_on_the_road
     public void is_dispatched_as_the_message_says() => Spec.For<Unit>()
         .Given(InStock())
         .Given(ReservedForStock())
-        .When(state => UnitDecider.RecordDispatch(state, Journey, Now, Now.AddMinutes(25)))
+        .When(state => CustodyDecider.RecordDispatch(state, Journey, Now, Now.AddMinutes(25)))
         .Then(Dispatched());
 
     [Fact]
     public void is_received_as_the_message_says() => Spec.For<Unit>()
         .Given(InStock())
         .Given(ReservedForStock(), Dispatched())
-        .When(state => UnitDecider.RecordReceipt(state, Journey, true, Now))
+        .When(state => CustodyDecider.RecordReceipt(state, Journey, true, Now))
         .Then(Received(Now), new UnitReservationEnded(Order, "received"));
 
     [Fact]
     public void that_was_received_without_ever_having_been_handed_over_stands_on_the_board() => Spec.For<Unit>()
         .Given(InStock())
         .Given(ReservedForStock())
-        .When(state => UnitDecider.RecordReceipt(state, Journey, true, dispatchedAt: null))
+        .When(state => CustodyDecider.RecordReceipt(state, Journey, true, dispatchedAt: null))
         .ThenState(state => state.Discrepancies.ShouldHaveSingleItem().Code.ShouldBe("received-without-dispatch"))
         .ThenState(state => state.Custody.ShouldBe(Custody.At(Hospital)));
 
@@ -93,7 +93,7 @@ public sealed class Unit_on_the_road
     public void that_nobody_listed_is_at_the_hospital_all_the_same_and_stays_reserved_for_its_own_order() => Spec.For<Unit>()
         .Given(InStock())
         .Given(ReservedForStock(OtherOrder))
-        .When(state => UnitDecider.RecordReceipt(state, Journey, expected: false, Now))
+        .When(state => CustodyDecider.RecordReceipt(state, Journey, expected: false, Now))
         .ThenState(state => state.Discrepancies.ShouldHaveSingleItem().Code.ShouldBe("unexpected"))
         .ThenState(state => state.Custody.ShouldBe(Custody.At(Hospital)))
         .ThenState(state => state.Reservation!.Order.ShouldBe(OtherOrder));
@@ -101,7 +101,7 @@ public sealed class Unit_on_the_road
     [Fact]
     public void that_should_not_have_left_is_on_the_board_with_every_contradiction() => Spec.For<Unit>()
         .Given(Prepared(Facts(expiresAt: Now, site: Elsewhere)), new UnitHeld("lookback", null))
-        .When(state => UnitDecider.RecordDispatch(state, Journey, Now, Now.AddMinutes(25)))
+        .When(state => CustodyDecider.RecordDispatch(state, Journey, Now, Now.AddMinutes(25)))
         .ThenState(state => state.Custody.ShouldBe(Custody.At(Elsewhere), "Another site has it."))
         .ThenState(state => state.Discrepancies.Select(discrepancy => discrepancy.Code)
             .ShouldBe(["not-reserved", "dispatched-on-hold", "not-released", "dispatched-after-expiry", "dispatched-elsewhere"]));
@@ -109,7 +109,7 @@ public sealed class Unit_on_the_road
     [Fact]
     public void that_another_site_has_is_there_whatever_the_box_lacked() => Spec.For<Unit>()
         .Given(InStock(Elsewhere))
-        .When(state => UnitDecider.RecordMissing(state, Journey))
+        .When(state => CustodyDecider.RecordMissing(state, Journey))
         .Then(
             new UnitMissing(Journey.Consignment, Order, Centre, Hospital),
             Discrepancy("missing-elsewhere", "Missed at HN-XP on A99902600001 while at HN-SS."))
@@ -118,7 +118,7 @@ public sealed class Unit_on_the_road
     [Fact]
     public void that_is_out_with_a_patient_stays_with_the_patient() => Spec.For<Unit>()
         .Given(OutWithAPatient())
-        .When(state => UnitDecider.RecordMissing(state, Journey))
+        .When(state => CustodyDecider.RecordMissing(state, Journey))
         .ThenState(state => state.Custody.Kind.ShouldBe(CustodyKind.IssuedOut))
         .ThenState(state => state.Discrepancies.ShouldHaveSingleItem().Code.ShouldBe("missing-elsewhere"));
 
@@ -126,7 +126,7 @@ public sealed class Unit_on_the_road
     public void that_is_on_another_leg_stays_on_it() => Spec.For<Unit>()
         .Given(InStock())
         .Given(ReservedForStock(), Dispatched())
-        .When(state => UnitDecider.RecordMissing(state, Journey with { Consignment = ConsignmentNumber.Create("A9990", 26, 2), Order = OtherOrder }))
+        .When(state => CustodyDecider.RecordMissing(state, Journey with { Consignment = ConsignmentNumber.Create("A9990", 26, 2), Order = OtherOrder }))
         .ThenState(state => state.Custody.Consignment.ShouldBe(Journey.Consignment));
 
     private static Unit Play(IReadOnlyList<object> history, string order)
@@ -136,9 +136,9 @@ public sealed class Unit_on_the_road
         {
             var decision = message switch
             {
-                "dispatched" => UnitDecider.RecordDispatch(unit, Journey, Now, Now.AddMinutes(25)),
-                "received" => UnitDecider.RecordReceipt(unit, Journey, true, Now),
-                "missing" => UnitDecider.RecordMissing(unit, Journey),
+                "dispatched" => CustodyDecider.RecordDispatch(unit, Journey, Now, Now.AddMinutes(25)),
+                "received" => CustodyDecider.RecordReceipt(unit, Journey, true, Now),
+                "missing" => CustodyDecider.RecordMissing(unit, Journey),
                 _ => throw new ArgumentException(message, nameof(order)),
             };
             decision.IsRejected.ShouldBeFalse("Facts are never refused.");

@@ -14,7 +14,7 @@ public sealed class Unit_invariants
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(30);
 
     /// <summary>The last of the steps: they end a unit or take it away, and a life would be over before anything happened in it.</summary>
-    private const int Rare = 9;
+    private const int Rare = 10;
 
     /// <summary>What can be asked, told or fall due; the times are such that the unit expires on the way.</summary>
     private static readonly (string Name, Func<Unit, DateTimeOffset, Decision<UnitEvent>> Decide)[] Steps =
@@ -40,14 +40,20 @@ public sealed class Unit_invariants
         ("issue to another", (unit, now) => UnitDecider.Issue(unit, Order, OtherRecipient, SecondNurse, At(Hospital, now))),
         ("return", (unit, now) => UnitDecider.Return(unit, 10, Limit, At(Hospital, now))),
         ("return late", (unit, now) => UnitDecider.Return(unit, 100, Limit, At(Hospital, now))),
+        ("hold for a case", (unit, _) => UnitRecallDecider.Hold(unit, CaseId, Centre, null)),
+        ("hold in the words of the case", (unit, now) => UnitDecider.Hold(unit, CaseId.ToString(), At(Hospital, now))),
+        ("end the case's hold by hand", (unit, now) => UnitDecider.EndHold(unit, CaseId.ToString(), SecondNurse, At(Centre, now))),
+        ("end the case", (unit, _) => UnitRecallDecider.EndHold(unit, CaseId, SecondNurse)),
+        ("react", (unit, now) => UnitRecallDecider.ReportReaction(unit, Reaction() with { StartedAt = now })),
         ("transfuse", (unit, now) => UnitDecider.RecordTransfusion(unit, now, 240, At(Hospital, now))),
-        ("dispatch", (unit, now) => UnitDecider.RecordDispatch(unit, Journey with { From = Hospital, To = Elsewhere }, now, now)),
-        ("receive", (unit, now) => UnitDecider.RecordReceipt(unit, Journey with { From = Hospital, To = Elsewhere }, true, now)),
-        ("miss", (unit, _) => UnitDecider.RecordMissing(unit, Journey with { From = Hospital, To = Elsewhere })),
-        ("find", (unit, now) => UnitDecider.RecordFinding(unit, At(Hospital, now))),
+        ("dispatch", (unit, now) => CustodyDecider.RecordDispatch(unit, Journey with { From = Hospital, To = Elsewhere }, now, now)),
+        ("receive", (unit, now) => CustodyDecider.RecordReceipt(unit, Journey with { From = Hospital, To = Elsewhere }, true, now)),
+        ("miss", (unit, _) => CustodyDecider.RecordMissing(unit, Journey with { From = Hospital, To = Elsewhere })),
+        ("find", (unit, now) => CustodyDecider.RecordFinding(unit, At(Hospital, now))),
         ("discard", (unit, now) => UnitDecider.Discard(unit, "leaking", At(Hospital, now))),
         ("lose", (unit, now) => UnitDecider.Lose(unit, "not found", At(Hospital, now))),
         ("discard at the centre", (unit, now) => UnitDecider.DiscardAtCentre(unit, Facts(expiresAt: Now.AddHours(9), site: Hospital), "broken", At(Hospital, now))),
+        ("use up", (unit, now) => UnitDecider.UseUpAtCentre(unit, Facts(expiresAt: Now.AddHours(9), site: Hospital), [Number(2)], At(Hospital, now))),
         ("expire", (unit, now) => UnitDecider.Expire(unit, At(Hospital, now))),
     ];
 
@@ -85,7 +91,7 @@ public sealed class Unit_invariants
         }
 
         var replayed = Aggregate.Fold<Unit>(history);
-        (replayed with { Holds = unit.Holds, HoldOrigins = unit.HoldOrigins, IncompatibleWith = unit.IncompatibleWith, Dispatched = unit.Dispatched, Closed = unit.Closed, Discrepancies = unit.Discrepancies })
+        (replayed with { Holds = unit.Holds, HoldOrigins = unit.HoldOrigins, IncompatibleWith = unit.IncompatibleWith, Dispatched = unit.Dispatched, Closed = unit.Closed, Discrepancies = unit.Discrepancies, Parents = unit.Parents, Children = unit.Children, Reactions = unit.Reactions })
             .ShouldBe(unit, "The state is the fold of its events.");
         return history;
     }
@@ -101,7 +107,7 @@ public sealed class Unit_invariants
 
     private static void Judge(Unit before, UnitEvent @event, DateTimeOffset now)
     {
-        if (before.Fate is not null && !(@event is UnitPrepared && before.Facts is null))
+        if (before.Fate is not null && !(@event is UnitPrepared && before.Facts is null) && @event is not UnitReactionReported)
             @event.ShouldBeOfType<UnitDiscrepancyRecorded>("Nothing happens to a unit after its end.");
         switch (@event)
         {

@@ -9,6 +9,7 @@ using Distribution.Contracts.Dispatch.V1;
 using Distribution.Contracts.Donation.V1;
 using Distribution.Contracts.Request.V1;
 using Distribution.EventStore;
+using Distribution.Inventory.Service.Recalls;
 using Distribution.Inventory.Service.Units;
 using Distribution.ServiceDefaults.Commands;
 using Distribution.ServiceDefaults.Security;
@@ -34,10 +35,13 @@ public sealed class InventoryFixture() : ServiceFixture<Program>("inventory")
     public HttpClient BloodBank(SiteId site) => Client(Stories.Nurse, site, Roles.BloodBank);
 
     public async Task PrepareAsync(UnitNumber unit, DateTimeOffset? expiresAt = null, SiteId? site = null, Guid? message = null) => Taken(await Consumer<ReceiveComponent>()
-        .HandleAsync(new ComponentPrepared(unit, Facts(expiresAt, site), By(site)), Context(By(site), message), default));
+        .HandleAsync(new ComponentPrepared(unit, Facts(unit, expiresAt, site), By(site)), Context(By(site), message), default));
 
-    public async Task ReleaseAsync(UnitNumber unit, string group = "O+", DateTimeOffset? expiresAt = null, SiteId? site = null) => Taken(await Consumer<ReceiveComponent>()
-        .HandleAsync(new ComponentReleased(unit, Facts(expiresAt, site), BloodGroup.Parse(group), "A9990-R02", By(site)), Context(By(site)), default));
+    public async Task ReleaseAsync(UnitNumber unit, string group = "O+", DateTimeOffset? expiresAt = null, SiteId? site = null, UnitNumber? from = null) => Taken(await Consumer<ReceiveComponent>()
+        .HandleAsync(new ComponentReleased(unit, Facts(unit, expiresAt, site) with { From = from }, BloodGroup.Parse(group), "A9990-R02", By(site)), Context(By(site)), default));
+
+    public async Task UsedUpAsync(UnitNumber unit, params IReadOnlyList<UnitNumber> into) => Taken(await Consumer<ReceiveComponent>()
+        .HandleAsync(new ComponentUsedUp(unit, Facts(unit, null, null), into, By()), Context(By()), default));
 
     public async Task<UnitNumber> ReleasedAsync(string group = "O+", SiteId? site = null, DateTimeOffset? expiresAt = null)
     {
@@ -70,6 +74,23 @@ public sealed class InventoryFixture() : ServiceFixture<Program>("inventory")
     public async Task ReceivedAsync(Leg leg, IReadOnlyList<UnitNumber> received, IReadOnlyList<UnitNumber> missing) => Taken(await Consumer<RecordConsignment>().HandleAsync(
         new ConsignmentReceived(leg.Consignment, leg.Order, leg.From, leg.To, received, missing, [], Now, By(leg.To)), Context(By(leg.To)), default));
 
+    public async Task ImplicateAsync(
+        RecallId recall, IReadOnlyList<DonationNumber> donations, DateTimeOffset? dueAt = null, DateTimeOffset? occurredAt = null, Guid? message = null)
+    {
+        var by = By() with { OccurredAt = occurredAt ?? Now };
+        Taken(await Consumer<RecordImplication>().HandleAsync(
+            new DonationsImplicated(recall, RecallKind.Lookback, "hiv repeat reactive", donations, dueAt, by), Context(by, message), default));
+    }
+
+    public async Task EndImplicationAsync(RecallId recall, DateTimeOffset? occurredAt = null)
+    {
+        var by = By() with { OccurredAt = occurredAt ?? Now };
+        Taken(await Consumer<RecordImplication>().HandleAsync(
+            new ImplicationEnded(recall, "confirmed negative", "A9990-R02", by), Context(by), default));
+    }
+
+    public async Task<Recall> RecallAsync(RecallId recall) => (await Store.LoadAsync<Recall>(recall.ToString())).State;
+
     public async Task<Unit> UnitAsync(UnitNumber unit) => (await Store.LoadAsync<Unit>(unit.ToString())).State;
 
     public async Task<IReadOnlyList<object>> AllocationAsync(OrderId order) =>
@@ -80,8 +101,8 @@ public sealed class InventoryFixture() : ServiceFixture<Program>("inventory")
 
     private static void Taken(Outcome outcome) => outcome.ShouldBeOfType<Outcome.Done>();
 
-    private ComponentFacts Facts(DateTimeOffset? expiresAt, SiteId? site) => new(
-        ComponentKind.RedCells, Today.AddDays(-2), SiteId.Parse("HN-HK", null), Today.AddDays(-1), expiresAt ?? Today.AddDays(30), 250, site ?? Centre);
+    private ComponentFacts Facts(UnitNumber unit, DateTimeOffset? expiresAt, SiteId? site) => new(
+        Enum.GetValues<ComponentKind>().Single(kind => Stories.Description(kind) == unit.Product.Description), Today.AddDays(-2), SiteId.Parse("HN-HK", null), Today.AddDays(-1), expiresAt ?? Today.AddDays(30), 250, site ?? Centre);
 
     /// <summary>The same for all messages on a unit.</summary>
     private DateTimeOffset Today { get; } = new(TimeProvider.System.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero);

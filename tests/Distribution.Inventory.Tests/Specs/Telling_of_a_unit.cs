@@ -83,7 +83,7 @@ public sealed class Telling_of_a_unit
 
     [Fact]
     public void met_before_it_was_heard_of_leaves_it_where_it_was_met() => Spec.For<Unit>()
-        .When(state => UnitDecider.RecordReceipt(state, Journey, expected: false, Now))
+        .When(state => CustodyDecider.RecordReceipt(state, Journey, expected: false, Now))
         .ThenState(state => state.Discrepancies.Select(discrepancy => discrepancy.Code).ShouldBe(["unknown-unit", "unexpected"]))
         .ThenState(state => UnitDecider.Reserve(state, ForStock(), AtCentre).Rejections.ShouldHaveSingleItem().Code.ShouldBe("unknown-unit"))
         .ThenState(state => Unit.Evolve(state, Prepared()).Custody.ShouldBe(Custody.At(Hospital)));

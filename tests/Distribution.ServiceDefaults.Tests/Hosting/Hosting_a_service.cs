@@ -143,6 +143,31 @@ public sealed class Hosting_a_service(Hosting_a_service.Host host) : IClassFixtu
     }
 
     [Fact]
+    public async Task Ends_with_1_and_names_file_and_path_when_one_version_of_the_policy_is_wrong()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(host.Folder, "versions")).FullName;
+        var first = await File.ReadAllTextAsync(Path.Combine(TestNodes.RepositoryRoot, "infra/policies/vn-26-2013.json"));
+        var path = Path.Combine(folder, "vn-26-2013.json");
+        await File.WriteAllTextAsync(path, first);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "vn-26-2013.2.json"),
+            first.Replace("vn-26-2013.1", "vn-26-2013.2", StringComparison.Ordinal).Replace("\"PT30M\"", "\"half an hour\"", StringComparison.Ordinal));
+        using var errors = new StringWriter();
+        var usual = Console.Error;
+        Console.SetError(errors);
+        try
+        {
+            (await host.Build(settings => settings["Policy:File"] = path).RunServiceAsync([]).WaitAsync(Eventually.Patience)).ShouldBe(1);
+        }
+        finally
+        {
+            Console.SetError(usual);
+        }
+
+        errors.ToString().ShouldContain("vn-26-2013.2.json: $.returnLimit.value: must be a duration");
+    }
+
+    [Fact]
     public async Task Migrates_without_broker_key_and_service_connection() =>
         (await ServiceHost.RunServiceAsync(
             host.Build(settings => (settings["RABBITMQ:URI"], settings["ConnectionStrings:inventory"], settings["Auth:SigningKeyFile"]) = (null, null, null)),

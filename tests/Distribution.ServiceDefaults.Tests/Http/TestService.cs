@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Distribution.Blood.Network;
 using Distribution.Blood.Policies;
+using Distribution.ServiceDefaults.Hosting;
 using Distribution.ServiceDefaults.Http;
 using Distribution.ServiceDefaults.Security;
 using Distribution.Testing;
@@ -39,7 +40,7 @@ internal sealed class TestService : IAsyncDisposable
     public CapturedLog Log { get; }
 
     public static async Task<TestService> StartAsync(
-        Action<WebApplication> map, TimeProvider? time = null, Action<IServiceCollection>? configure = null)
+        Action<WebApplication> map, TimeProvider? time = null, Action<IServiceCollection>? configure = null, PolicyBook? policies = null)
     {
         var keyFile = Path.Combine(Directory.CreateTempSubdirectory("distribution-").FullName, "key.json");
         DevelopmentTokens.CreateKeyFile(keyFile);
@@ -48,7 +49,7 @@ internal sealed class TestService : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Trace);
         builder.Services.AddSingleton(time ?? TimeProvider.System);
-        builder.Services.AddSingleton(Policy);
+        builder.Services.AddPolicyBook(_ => policies ?? new PolicyBook(Policy));
         builder.Services.AddStaffAuthorization(_ => SigningKey.LoadPublic(keyFile));
         builder.Services.AddHttpConventions("test");
         configure?.Invoke(builder.Services);

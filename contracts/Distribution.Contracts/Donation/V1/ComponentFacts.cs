@@ -1,4 +1,5 @@
 using Distribution.Blood.Components;
+using Distribution.Blood.Isbt128;
 using Distribution.Blood.Network;
 
 namespace Distribution.Contracts.Donation.V1;
@@ -13,6 +14,7 @@ namespace Distribution.Contracts.Donation.V1;
 /// <param name="ExpiresAt">The last instant at which it may be used.</param>
 /// <param name="VolumeMl">Millilitres.</param>
 /// <param name="Site">Where the unit stood when it was prepared.</param>
+/// <param name="From">The unit of the same donation that it was made of; null where it was made of the donation itself.</param>
 public sealed record ComponentFacts(
     ComponentKind Kind,
     DateTimeOffset CollectedAt,
@@ -20,4 +22,5 @@ public sealed record ComponentFacts(
     DateTimeOffset PreparedAt,
     DateTimeOffset ExpiresAt,
     int VolumeMl,
-    SiteId Site);
+    SiteId Site,
+    UnitNumber? From = null);

@@ -28,7 +28,7 @@ internal static class CollectDonation
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/donations", HandleAsync)
         .RequireAuthorization(Roles.Collector)
-        .WithSummary("Records a collection of whole blood. Refused: unknown-donor, donor-too-young, donor-too-old, donated-too-recently, donor-deferred, donation-number-used, volume-invalid, volume-too-large.");
+        .WithSummary("Records a collection. Refused: unknown-donor, identity-erased, donor-too-young, donor-too-old, weight-missing, weight-invalid, weight-too-low, volume-exceeds-weight, collection-not-allowed, donated-too-recently, donated-too-often, donor-deferred, donation-number-used, volume-invalid, volume-too-large; for a drive that is named: drive-missing, unknown-drive, drive-canceled, drive-not-begun, drive-over, unknown-session, session-elsewhere, session-on-other-day.");
 
     private static async Task<IResult> HandleAsync(
         HttpCommand command, CollectDonationBody body, CommandRunner runner, IEventStore store, CancellationToken cancellationToken)
@@ -45,8 +45,11 @@ internal static class CollectDonation
                 var donation = await store.LoadAsync<Donation>(number.ToString(), token);
                 var given = DonorDecider.Give(donor.State, intention, command.Policy, by);
                 var collected = DonationDecider.Collect(donation.State, intention, command.Policy, by);
-                if (given.IsRejected || collected.IsRejected)
-                    return Plan.Refuse([.. given.Rejections, .. collected.Rejections]);
+                var drive = body.Drive is { } code ? (await store.LoadAsync<Drive>(code.ToString(), token)).State : Drive.Initial;
+                // What is on record already is not judged by what became of the drive since.
+                var elsewhere = given.IsRejected || given.Events.Count > 0 ? DriveDecider.WhyNotAt(drive, body.Drive, body.Session, command.Policy, by) : [];
+                if (given.IsRejected || collected.IsRejected || elsewhere.Count > 0)
+                    return Plan.Refuse([.. given.Rejections, .. collected.Rejections, .. elsewhere]);
                 List<StreamAppend> appends = [];
                 if (given.Events.Count > 0)
                     appends.Add(donor.Append(given.Events));

@@ -15,7 +15,7 @@ internal static class DiscardComponents
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/donations/{number}/discard", HandleAsync)
         .RequireAuthorization(Roles.Releaser)
-        .WithSummary("Discards what is still in quarantine; of a reactive donation always everything. Refused: reason-invalid, marker-not-reactive, no-components, unknown-unit, already-released, other-donation.");
+        .WithSummary("Discards what is still in quarantine; always with it whatever a reactive marker bars, and for the reason marker-reactive nothing else. Refused: reason-invalid, marker-not-reactive, no-components, unknown-unit, already-released, used-up, other-donation.");
 
     private static async Task<IResult> HandleAsync(
         DonationNumber number, HttpCommand command, DiscardComponentsBody body, CommandRunner runner, Region region, CancellationToken cancellationToken)
@@ -24,7 +24,7 @@ internal static class DiscardComponents
         var outcome = await runner.RunAsync<Donation, DonationEvent>(
             command.Context with { Reason = body.Reason },
             number.ToString(),
-            state => DonationDecider.Discard(state.InCareOf(command.Caller, region, number), new Command(body.Reason, product)),
+            state => DonationDecider.Discard(state.InCareOf(command.Caller, region, number), new Command(body.Reason, product), command.Policy),
             cancellationToken: cancellationToken);
         return outcome.ToResult();
     }

@@ -14,7 +14,7 @@ internal static class PrepareComponent
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/donations/{number}/components", HandleAsync)
         .RequireAuthorization(Roles.Laboratory)
-        .WithSummary("Makes a component of the donation; it stands in quarantine. Refused: unknown-component, label-bound, division-unknown, component-exists, component-expired, volume-invalid, volume-exceeds-donation, prepared-before-collection, other-donation.");
+        .WithSummary("Makes a component of the donation; it stands in quarantine. Refused: unknown-component, not-of-this-collection, label-bound, division-unknown, component-exists, component-expired, volume-invalid, volume-exceeds-donation, prepared-before-collection, other-donation.");
 
     private static async Task<IResult> HandleAsync(
         DonationNumber number, HttpCommand command, PrepareComponentBody body, CommandRunner runner, Region region, CancellationToken cancellationToken)
@@ -23,7 +23,7 @@ internal static class PrepareComponent
         var outcome = await runner.RunAsync<Donation, DonationEvent>(
             command.Context,
             number.ToString(),
-            state => DonationDecider.Prepare(
+            state => ProcessingDecider.Prepare(
                 state.InCareOf(command.Caller, region, number), new Command(product, body.VolumeMl), command.Policy, command.Context.Provenance),
             cancellationToken: cancellationToken);
         return outcome.ToResult(_ => new { Unit = new UnitNumber(number, product) });

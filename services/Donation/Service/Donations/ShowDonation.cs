@@ -20,6 +20,7 @@ internal static class ShowDonation
         var loaded = await store.LoadForReadingAsync(caller, region, number, cancellationToken);
         var donation = loaded.State;
         var checks = ReleaseGate.Check(donation, policy, clock.GetUtcNow());
+        var open = ReleaseGate.Open(donation, checks);
         // The tag serves If-Match. It is never answered with 304: a check fails with time alone, without a change of the donation.
         http.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{loaded.Version}\"");
         http.Response.Headers.CacheControl = "no-store";
@@ -30,15 +31,32 @@ internal static class ShowDonation
             donation.VolumeMl,
             donation.CollectedAt,
             donation.Site,
+            donation.Collection,
+            donation.Drive,
+            donation.Session,
+            donation.BagLot,
             donation.Group,
-            donation.Markers,
+            donation.Determinations,
+            Markers = donation.Results.GroupBy(result => result.Marker, StringComparer.Ordinal).OrderBy(results => results.Key, StringComparer.Ordinal).ToDictionary(
+                results => results.Key,
+                results => new
+                {
+                    Standing = donation.StandingOf(results.Key, policy),
+                    Confirmation = donation.Confirmations.TryGetValue(results.Key, out var confirmation) ? confirmation : (Confirmation?)null,
+                    Results = results,
+                },
+                StringComparer.Ordinal),
+            donation.Holds,
             donation.SignedBy,
+            donation.SignedFor,
             donation.Components,
             Gate = new
             {
-                Open = !checks.Any(check => check.Blocks),
+                Open = open.Count > 0,
+                Releasable = open,
                 Policy = policy.Version,
-                Checks = checks.Select(check => new { Check = check.Name, Passed = check.IsPassed, Code = check.Failure, check.Evidence, check.Blocks }),
+                Unverified = ReleaseGate.Unverified(donation, policy).Select(figure => new { figure.Path, figure.Value, figure.Source }),
+                Checks = checks.Select(check => new { Check = check.Name, Passed = check.IsPassed, Code = check.Failure, check.Evidence, check.Blocks, check.Components }),
             },
             loaded.Version,
         }, EventTypes.Json);

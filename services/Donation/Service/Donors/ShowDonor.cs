@@ -1,7 +1,7 @@
 using Distribution.Blood.Components;
 using Distribution.Blood.Identifiers;
 using Distribution.Blood.Policies;
-using Distribution.Donations.Service.Policies;
+using Distribution.Donations.Service.Donations;
 using Distribution.EventStore;
 using Distribution.ServiceDefaults.Http;
 using Distribution.ServiceDefaults.Security;
@@ -49,7 +49,7 @@ internal static class ShowDonor
                 Text = deferral.IsInForce(now) ? DonorEligibility.Words(deferral, policy) : null,
             }),
             Policy = policy.Version,
-            Unverified = Unverified.Of(DonorEligibility.FiguresFor(state, CollectionKind.WholeBlood, policy, now)),
+            Unverified = Unverified.At(policy, DonorEligibility.PathsFor(state, CollectionKind.WholeBlood, policy, now)),
         });
     }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using Distribution.Blood.Components;
 using Distribution.Blood.Identifiers;
 using Distribution.Blood.Policies;
-using Distribution.Donations.Service.Policies;
+using Distribution.Donations.Service.Donations;
 using Distribution.EventStore;
 using Distribution.ServiceDefaults.Http;
 using Distribution.ServiceDefaults.Security;
@@ -53,7 +53,7 @@ internal static class ShowEligibility
             NextPossible = DonorEligibility.NextDay(state, kind, policy, now),
             MaximumVolumeMl = maximum,
             Policy = policy.Version,
-            Unverified = Unverified.Of(DonorEligibility.FiguresFor(state, kind, policy, now)),
+            Unverified = Unverified.At(policy, DonorEligibility.PathsFor(state, kind, policy, now)),
         });
     }
 

@@ -10,9 +10,13 @@ namespace Distribution.Inventory.Service.Publishing;
 /// <summary>Private events to public contracts: the only file that sees both.</summary>
 internal sealed class InventoryContracts : IContractMap
 {
+    /// <summary>Why a unit is gone that other units were made of.</summary>
+    public const string UsedUp = "used-up";
+
     public IReadOnlyCollection<Type> NotPublished { get; } =
     [
         typeof(UnitPrepared),
+        typeof(UnitMade),
         typeof(UnitReleased),
         typeof(UnitReserved),
         typeof(UnitReservationEnded),
@@ -22,7 +26,14 @@ internal sealed class InventoryContracts : IContractMap
         typeof(UnitFound),
         typeof(UnitCrossmatched),
         typeof(UnitReturned),
+        typeof(UnitReactionReported),
         typeof(UnitDiscrepancyRecorded),
+        typeof(UnitListed),
+        typeof(FamilyHeld),
+        typeof(FamilyHoldEnded),
+        typeof(RecallExtended),
+        typeof(RecallAcknowledged),
+        typeof(RecallOverdue),
     ];
 
     public IReadOnlyList<object> ToMessages(StoredEvent stored)
@@ -47,6 +58,12 @@ internal sealed class InventoryContracts : IContractMap
             UnitDiscarded e => [new UnitFateRecorded(UnitOf(stored), Fate.Discarded, e.Order, null, e.Reason, by)],
             UnitExpired e => [new UnitFateRecorded(UnitOf(stored), Fate.Expired, e.Order, null, null, by)],
             UnitLost e => [new UnitFateRecorded(UnitOf(stored), Fate.Lost, e.Order, null, e.Reason, by)],
+            // To those who have it on a list it is simply gone; what became of it is told by the units made of it.
+            UnitUsedUp e => [new UnitFateRecorded(UnitOf(stored), Fate.Discarded, e.Order, null, UsedUp, by)],
+            // What the centre opened it knows, and whether its case has come to nothing it says itself.
+            RecallOpened { Source: RecallSource.Inventory } e => [new Contracts.Inventory.V1.RecallOpened(e.Recall, e.Kind, e.Reason, e.Donations, by)],
+            RecallClosed { Source: RecallSource.Inventory } e => [new Contracts.Inventory.V1.RecallClosed(e.Recall, e.Cleared, e.Reason, e.VerifiedBy, by)],
+            RecallOpened or RecallClosed => [],
             var e when NotPublished.Contains(e.GetType()) => [],
             var e => throw new InvalidOperationException($"{e.GetType().Name} is neither published nor listed as private."),
         };

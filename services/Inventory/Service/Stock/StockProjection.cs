@@ -14,7 +14,7 @@ internal sealed class StockProjection : Projection
 
     public override string Name => TableName;
 
-    public override int Version => 2;
+    public override int Version => 4;
 
     public override IReadOnlyList<string> Tables => [TableName];
 
@@ -61,10 +61,18 @@ internal sealed class StockProjection : Projection
                     "kind = $3, expires_at = $4, volume_ml = $5, site = case when custody = 'unknown' and fate is null then $6 else site end, custody = case when custody = 'unknown' and fate is null then 'at-site' else custody end",
                     Of(Text(e.Kind)), Of(e.ExpiresAt.ToUniversalTime()), new NpgsqlParameter<int> { TypedValue = e.VolumeMl }, Of(e.Site.ToString()));
                 break;
+            case UnitMade e:
+                Meet(stored, batch);
+                Update(stored, batch,
+                    "kind = $3, expires_at = $4, volume_ml = $5, site = $6, custody = 'at-site', consignment = null, to_site = null, released = true, grp = $7",
+                    Of(Text(e.Kind)), Of(e.ExpiresAt.ToUniversalTime()), new NpgsqlParameter<int> { TypedValue = e.VolumeMl }, Of(e.Site.ToString()), Of(e.Group.ToString()));
+                break;
             case UnitReleased e:
                 Update(stored, batch, "released = true, grp = $3", Of(e.Group.ToString()));
                 break;
             case UnitHeld:
+                // A case may stop a unit that nobody has told of.
+                Meet(stored, batch);
                 Update(stored, batch, "holds = holds + 1");
                 break;
             case UnitHoldEnded:
@@ -129,14 +137,17 @@ internal sealed class StockProjection : Projection
             case UnitLost:
                 End(stored, batch, FateKind.Lost);
                 break;
-            case UnitDiscrepancyRecorded:
+            case UnitUsedUp:
+                End(stored, batch, FateKind.UsedUp);
+                break;
+            case UnitDiscrepancyRecorded or UnitReactionReported:
                 Meet(stored, batch);
                 Update(stored, batch);
                 break;
             case UnitCrossmatched:
                 Update(stored, batch);
                 break;
-            case AllocationEvent:
+            case AllocationEvent or FamilyEvent or RecallEvent:
                 break;
             default:
                 throw new InvalidOperationException($"The stock does not know {stored.Type}.");

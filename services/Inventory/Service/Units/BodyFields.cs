@@ -1,3 +1,4 @@
+using System.Buffers;
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Isbt128;
 using Distribution.ServiceDefaults.Http;
@@ -8,17 +9,33 @@ namespace Distribution.Inventory.Service.Units;
 internal sealed class BodyFields
 {
     private const int LongestReason = 200;
+    private const int LongestCode = 40;
+
+    private static readonly SearchValues<char> CodeCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
     private readonly List<Rejection> _problems = [];
 
     /// <summary>Symbols 001 and 003 of the bag in one scan.</summary>
     public UnitNumber Unit(string field, string? scan) => Scanned(field, () => ScanFields.UnitNumber(field, scan));
 
+    /// <summary>Symbol 028.</summary>
+    public BoxNumber Box(string field, string? scan) => Scanned(field, () => ScanFields.BoxNumber(field, scan));
+
     public string Reason(string field, string? text)
     {
         if (text?.Trim() is { Length: > 0 and <= LongestReason } reason)
             return reason;
         return Wrong<string>(field, string.IsNullOrWhiteSpace(text) ? "reason-missing" : "reason-too-long", $"Give a reason of 1 to {LongestReason} characters.") ?? "";
+    }
+
+    /// <summary>A reason that is counted: the same thing has to be told in the same word.</summary>
+    public string Code(string field, string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            return Reason(field, text);
+        if (text.Length <= LongestCode && !text.AsSpan().ContainsAnyExcept(CodeCharacters))
+            return text;
+        return Wrong<string>(field, "reason-invalid", $"The reason is a code of at most {LongestCode} small letters, digits and hyphens, such as bag-leaking.") ?? "";
     }
 
     /// <summary>A badge (symbol 020) or a staff code typed by hand, as the staff code that tokens carry.</summary>

@@ -14,11 +14,12 @@ internal static class DiscardUnit
     {
         var fields = new BodyFields();
         var unit = fields.Unit("scan", body.Scan);
-        var reason = fields.Reason("reason", body.Reason);
+        var reason = fields.Code("reason", body.Reason);
         fields.ThrowIfAny();
         return desk.ActAsync(command, unit, reason, (state, by) => UnitDecider.Discard(state, reason, by), cancellationToken);
     }
 
     /// <param name="Scan">Symbols 001 and 003 of the bag.</param>
+    /// <param name="Reason">A code, such as <c>bag-leaking</c>: discards are counted by it.</param>
     internal sealed record DiscardUnitBody(string? Scan, string? Reason);
 }

@@ -15,7 +15,7 @@ internal static class FindUnit
         var fields = new BodyFields();
         var unit = fields.Unit("scan", body.Scan);
         fields.ThrowIfAny();
-        return desk.RecordAsync(command, unit, UnitDecider.RecordFinding, cancellationToken);
+        return desk.RecordAsync(command, unit, CustodyDecider.RecordFinding, cancellationToken);
     }
 
     /// <param name="Scan">Symbols 001 and 003 of the bag.</param>

@@ -19,7 +19,7 @@ internal static class GetUnit
         routes.MapGet("/units/{unit}/history", HistoryAsync)
             .RequireAuthorization(Roles.AnyStaff)
             .Produces<UnitHistory>()
-            .WithSummary("Everything that happened to a unit, from vein to vein");
+            .WithSummary("Everything that happened to a unit and to what it was made of, from vein to vein");
     }
 
     private static async Task<IResult> StateAsync(
@@ -32,18 +32,30 @@ internal static class GetUnit
     }
 
     private static async Task<IResult> HistoryAsync(
-        UnitNumber unit, DateTimeOffset? asOf, DateTimeOffset? knownAt, Caller caller, UnitDesk desk, TimeProvider clock, CancellationToken cancellationToken)
+        UnitNumber unit, DateTimeOffset? asOf, DateTimeOffset? knownAt, Caller caller, UnitDesk desk, Kinship kinship, TimeProvider clock, CancellationToken cancellationToken)
     {
         var slice = await desk.ReadAsync(unit, cancellationToken);
         UnitDesk.RequireReading(caller, slice.Fold<Unit>().State);
         var events = Until(slice, asOf, knownAt);
-        var view = View(unit, events, asOf ?? knownAt ?? clock.GetUtcNow());
-        return Answers.WithETag(view.Version, new UnitHistory([.. events.Select(stored => Entry(unit, stored))], view));
+        var at = asOf ?? knownAt ?? clock.GetUtcNow();
+        var view = View(unit, events, at);
+        var ancestors = await kinship.AncestorsAsync(view.State, stored => Counts(stored, asOf, knownAt), cancellationToken);
+        return Answers.WithETag(view.Version, new UnitHistory(
+            [.. events.Select(stored => Entry(unit, stored))],
+            view,
+            // In order of time: what was made of another begins after it.
+            [.. ancestors.Where(relative => relative.Events.Count > 0)
+                .OrderBy(relative => relative.Events[0].Metadata.OccurredAt)
+                .ThenBy(relative => relative.Generation)
+                .Select(relative => new AncestorHistory([.. relative.Events.Select(stored => Entry(relative.Number, stored))], View(relative.Number, relative.Events, at)))]));
     }
 
+    /// <summary>By the end of what is asked about it had happened and was known.</summary>
+    public static bool Counts(StoredEvent stored, DateTimeOffset? asOf, DateTimeOffset? knownAt) =>
+        (asOf is null || stored.Metadata.OccurredAt <= asOf) && (knownAt is null || stored.RecordedAt <= knownAt);
+
     private static IReadOnlyList<StoredEvent> Until(StreamSlice slice, DateTimeOffset? asOf, DateTimeOffset? knownAt) =>
-        [.. slice.Events.Where(stored =>
-            (asOf is null || stored.Metadata.OccurredAt <= asOf) && (knownAt is null || stored.RecordedAt <= knownAt))];
+        [.. slice.Events.Where(stored => Counts(stored, asOf, knownAt))];
 
     private static UnitView View(UnitNumber unit, IReadOnlyList<StoredEvent> events, DateTimeOffset at)
     {
@@ -82,6 +94,7 @@ internal static class GetUnit
         UnitDiscarded e => new HistoryLinks(unit.Donation, e.Order, null),
         UnitExpired e => new HistoryLinks(unit.Donation, e.Order, null),
         UnitLost e => new HistoryLinks(unit.Donation, e.Order, null),
+        UnitUsedUp e => new HistoryLinks(unit.Donation, e.Order, null),
         _ => new HistoryLinks(unit.Donation, null, null),
     };
 }
@@ -90,7 +103,10 @@ internal static class GetUnit
 /// <param name="Available">In a site's stock and free for anybody.</param>
 internal sealed record UnitView(UnitNumber Unit, long Version, bool Available, Unit State);
 
-internal sealed record UnitHistory(IReadOnlyList<HistoryEntry> Events, UnitView Unit);
+/// <param name="Ancestors">The histories of all that it was made of, at any depth, the oldest first.</param>
+internal sealed record UnitHistory(IReadOnlyList<HistoryEntry> Events, UnitView Unit, IReadOnlyList<AncestorHistory> Ancestors);
+
+internal sealed record AncestorHistory(IReadOnlyList<HistoryEntry> Events, UnitView Unit);
 
 /// <param name="Name">The stored name.</param>
 /// <param name="OccurredAt">When it happened.</param>

@@ -3,7 +3,7 @@ using Distribution.ServiceDefaults.Security;
 
 namespace Distribution.Inventory.Service.Units;
 
-/// <summary>Stops the use of a unit, at the site where it stands or at either end of the leg that it is on.</summary>
+/// <summary>Stops the use of a unit, at the site where it stands or at either end of the leg that it is on; of one that is used up, of what was made of it.</summary>
 internal static class HoldUnit
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/units/hold", HandleAsync)
@@ -16,7 +16,7 @@ internal static class HoldUnit
         var unit = fields.Unit("scan", body.Scan);
         var reason = fields.Reason("reason", body.Reason);
         fields.ThrowIfAny();
-        return desk.ActAsync(command, unit, reason, (state, by) => UnitDecider.Hold(state, reason, by), cancellationToken);
+        return desk.HoldAsync(command, unit, reason, cancellationToken);
     }
 
     /// <param name="Scan">Symbols 001 and 003 of the bag.</param>

@@ -1,6 +1,7 @@
 using Distribution.Blood.Deciding;
 using Distribution.Contracts.Donation.V1;
 using Distribution.EventStore;
+using Distribution.Inventory.Service.Recalls;
 using Distribution.ServiceDefaults.Bus;
 using Distribution.ServiceDefaults.Commands;
 using MassTransit;
@@ -8,8 +9,8 @@ using MassTransit;
 namespace Distribution.Inventory.Service.Units;
 
 /// <summary>What the centre tells of a unit. Each of the messages may be the first: all carry what opens its history.</summary>
-internal sealed class ReceiveComponent(CommandRunner runner)
-    : IConsumer<ComponentPrepared>, IConsumer<ComponentReleased>, IConsumer<ComponentDiscarded>
+internal sealed class ReceiveComponent(CommandRunner runner, IEventStore store)
+    : IConsumer<ComponentPrepared>, IConsumer<ComponentReleased>, IConsumer<ComponentDiscarded>, IConsumer<ComponentUsedUp>
 {
     private const string Name = "receive-component";
 
@@ -22,6 +23,9 @@ internal sealed class ReceiveComponent(CommandRunner runner)
     public async Task Consume(ConsumeContext<ComponentDiscarded> context) =>
         (await HandleAsync(context.Message, context.ToCommand(Name, context.Message.By), context.CancellationToken)).EnsureTaken();
 
+    public async Task Consume(ConsumeContext<ComponentUsedUp> context) =>
+        (await HandleAsync(context.Message, context.ToCommand(Name, context.Message.By), context.CancellationToken)).EnsureTaken();
+
     internal Task<Outcome> HandleAsync(ComponentPrepared message, CommandContext context, CancellationToken cancellationToken) => RunAsync(
         context, Facts(message.Unit, message.Component), (unit, facts) => UnitDecider.Prepare(unit, facts), cancellationToken);
 
@@ -31,16 +35,25 @@ internal sealed class ReceiveComponent(CommandRunner runner)
     internal Task<Outcome> HandleAsync(ComponentDiscarded message, CommandContext context, CancellationToken cancellationToken) => RunAsync(
         context, Facts(message.Unit, message.Component), (unit, facts) => UnitDecider.DiscardAtCentre(unit, facts, message.Reason, context.Provenance), cancellationToken);
 
+    internal Task<Outcome> HandleAsync(ComponentUsedUp message, CommandContext context, CancellationToken cancellationToken) => RunAsync(
+        context, Facts(message.Unit, message.Component), (unit, facts) => UnitDecider.UseUpAtCentre(unit, facts, message.Into, context.Provenance), cancellationToken);
+
     private Task<Outcome> RunAsync(
         CommandContext context, UnitFacts facts, Func<Unit, UnitFacts, Decision<UnitEvent>> decide, CancellationToken cancellationToken) =>
-        runner.RunAsync<Unit, UnitEvent>(
+        runner.RunAsync(
             context,
-            facts.Unit.ToString(),
-            unit => decide(unit, facts),
-            events => events.OfType<UnitPrepared>().Select(
-                prepared => new Deadline(ExpireUnit.DeadlineName, Aggregate.StreamId<Unit>(prepared.Unit.ToString()), prepared.ExpiresAt)),
+            async token =>
+            {
+                var unit = await store.LoadAsync<Unit>(facts.Unit.ToString(), token);
+                var events = decide(unit.State, facts).Events;
+                if (!events.OfType<UnitPrepared>().Any())
+                    return Plan.Write(events.Count > 0 ? [unit.Append(events)] : []);
+                return Plan.Write(
+                    await Listing.PlanAsync(store, [new NewUnit(facts.Unit, unit, events)], context.Provenance.Site, token),
+                    new Deadline(ExpireUnit.DeadlineName, unit.StreamId, facts.ExpiresAt));
+            },
             cancellationToken);
 
     private static UnitFacts Facts(Blood.Isbt128.UnitNumber unit, ComponentFacts component) => new(
-        unit, component.Kind, component.CollectedAt, component.CollectedAtSite, component.PreparedAt, component.ExpiresAt, component.VolumeMl, component.Site);
+        unit, component.Kind, component.CollectedAt, component.CollectedAtSite, component.PreparedAt, component.ExpiresAt, component.VolumeMl, component.Site, component.From);
 }

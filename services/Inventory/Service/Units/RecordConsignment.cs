@@ -25,7 +25,7 @@ internal sealed class RecordConsignment(CommandRunner runner, IEventStore store)
         return RunAsync(
             context,
             message.Units,
-            (_, state) => UnitDecider.RecordDispatch(state, leg, message.By.OccurredAt, message.ExpectedAt),
+            (_, state) => CustodyDecider.RecordDispatch(state, leg, message.By.OccurredAt, message.ExpectedAt),
             cancellationToken);
     }
 
@@ -38,8 +38,8 @@ internal sealed class RecordConsignment(CommandRunner runner, IEventStore store)
             context,
             [.. message.Received, .. message.Unexpected, .. message.Missing],
             (unit, state) => missing.Contains(unit)
-                ? UnitDecider.RecordMissing(state, leg)
-                : UnitDecider.RecordReceipt(state, leg, !unexpected.Contains(unit), message.DispatchedAt),
+                ? CustodyDecider.RecordMissing(state, leg)
+                : CustodyDecider.RecordReceipt(state, leg, !unexpected.Contains(unit), message.DispatchedAt),
             cancellationToken);
     }
 

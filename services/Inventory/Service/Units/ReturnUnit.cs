@@ -1,4 +1,3 @@
-using Distribution.Blood.Policies;
 using Distribution.ServiceDefaults.Http;
 using Distribution.ServiceDefaults.Security;
 
@@ -11,13 +10,13 @@ internal static class ReturnUnit
         .RequireAuthorization(Roles.BloodBank)
         .WithSummary("Take an issued unit back");
 
-    private static Task<IResult> HandleAsync(ReturnUnitBody body, HttpCommand command, UnitDesk desk, PolicyPack policy, CancellationToken cancellationToken)
+    private static Task<IResult> HandleAsync(ReturnUnitBody body, HttpCommand command, UnitDesk desk, CancellationToken cancellationToken)
     {
         var fields = new BodyFields();
         var unit = fields.Unit("scan", body.Scan);
         var minutesOut = fields.Required("minutesOut", body.MinutesOut);
         fields.ThrowIfAny();
-        return desk.ActAsync(command, unit, null, (state, by) => UnitDecider.Return(state, minutesOut, policy.ReturnLimit, by), cancellationToken);
+        return desk.ActAsync(command, unit, null, (state, by) => UnitDecider.Return(state, minutesOut, command.Policy.ReturnLimit, by), cancellationToken);
     }
 
     /// <param name="Scan">Symbols 001 and 003 of the bag.</param>

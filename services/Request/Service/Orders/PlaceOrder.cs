@@ -2,7 +2,6 @@ using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Components;
 using Distribution.Blood.Identifiers;
 using Distribution.Blood.Network;
-using Distribution.Blood.Policies;
 using Distribution.EventStore;
 using Distribution.ServiceDefaults.Commands;
 using Distribution.ServiceDefaults.Http;
@@ -25,7 +24,7 @@ internal static class PlaceOrder
         .WithSummary("Orders units: for the hospital's stock from the site that supplies it, or for a patient from its own stock.");
 
     private static async Task<IResult> HandleAsync(
-        HttpCommand command, PlaceOrderBody body, CommandRunner runner, IEventStore store, Region region, PolicyPack policy, CancellationToken cancellationToken)
+        HttpCommand command, PlaceOrderBody body, CommandRunner runner, IEventStore store, Region region, CancellationToken cancellationToken)
     {
         // Sent twice, the same order.
         var id = OrderId.From(command.Context.Key);
@@ -41,7 +40,7 @@ internal static class PlaceOrder
                 if (recipient is { State.IsRegistered: true })
                     command.Caller.RequireAt(recipient.State.Site);
                 var decision = OrderDecider.Place(
-                    order.State, place, region.Find(command.Caller.Site), recipient?.State ?? Recipient.Initial, policy, command.Context.Provenance);
+                    order.State, place, region.Find(command.Caller.Site), recipient?.State ?? Recipient.Initial, command.Policy, command.Context.Provenance);
                 if (decision.IsRejected)
                     return Plan.Refuse(decision.Rejections);
                 if (decision.Events.Count == 0)

@@ -23,6 +23,7 @@ internal static class RegisterRecipient
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/recipients", HandleAsync)
         .RequireAuthorization(Roles.BloodBank)
+        .WithMetadata(TellsOfPerson.Instance)
         .WithTags("recipients")
         .WithSummary("Registers a patient; the identity goes to the vault, everything else knows the pseudonym that is answered.");
 

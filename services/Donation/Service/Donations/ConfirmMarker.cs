@@ -1,0 +1,40 @@
+using Distribution.Blood.Isbt128;
+using Distribution.Blood.Network;
+using Distribution.EventStore;
+using Distribution.ServiceDefaults.Commands;
+using Distribution.ServiceDefaults.Http;
+using Distribution.ServiceDefaults.Security;
+using Command = Distribution.Donations.ConfirmMarker;
+
+namespace Distribution.Donations.Service.Donations;
+
+/// <summary>Nothing is released by a confirmatory test; it says whether the donor and the cases are cleared.</summary>
+internal static class ConfirmMarker
+{
+    public sealed record ConfirmMarkerBody(
+        string Marker,
+        Confirmation Result,
+        string? Method = null,
+        string? ReagentLot = null,
+        string? Instrument = null,
+        string? Run = null,
+        DateTimeOffset? MeasuredAt = null);
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/donations/{number}/confirmations", HandleAsync)
+        .RequireAuthorization(Roles.Laboratory)
+        .WithSummary("Records the confirmatory test of a reactive marker: positive, negative or indeterminate. Refused: unknown-marker, marker-not-reactive, result-invalid, result-exists where it is confirmed positive, method-invalid, detail-invalid, measured-in-future.");
+
+    private static async Task<IResult> HandleAsync(
+        DonationNumber number, HttpCommand command, ConfirmMarkerBody body, CommandRunner runner, IEventStore store, Region region, CancellationToken cancellationToken)
+    {
+        var intention = new Command(body.Marker, body.Result, new TestDetails(body.Method, body.ReagentLot, body.Instrument, body.Run, body.MeasuredAt));
+        var outcome = await runner.RunAsync(
+            command,
+            store,
+            number,
+            region,
+            state => TestingDecider.Confirm(state, intention, command.Policy, command.Context.Provenance),
+            cancellationToken);
+        return outcome.ToResult();
+    }
+}
