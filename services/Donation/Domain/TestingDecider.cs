@@ -185,7 +185,7 @@ public static class TestingDecider
             return Decision<DonationEvent>.Reject(reasons);
 
         // Who looks twice sees the same twice, unless it was misread; a disagreement is a fact, whoever finds it.
-        if (Round(state.Determinations).Exists(earlier => IsSame(earlier.Person, by.Actor) && earlier.Group == command.Group))
+        if (state.Determinations.FindLast(earlier => IsSame(earlier.Person, by.Actor))?.Group == command.Group)
         {
             return state.Group == command.Group
                 ? Decision<DonationEvent>.AlreadyDone

@@ -84,7 +84,10 @@ public sealed class Donation_invariants
     {
         after.Components.Sum(component => component.VolumeMl).ShouldBeLessThanOrEqualTo(after.VolumeMl);
         after.Components.ShouldBeUnique();
-        (before.Group is { } group && after.Group != group).ShouldBeFalse();
+        // Another group never takes the place of one: a disagreement first takes it away.
+        (before.Group is { } known && after.Group is { } group && group != known).ShouldBeFalse();
+        if (after.Group is { } stands)
+            after.Determinations.Where(determination => determination.Group == stands).Select(determination => determination.Person).Distinct().Count().ShouldBeGreaterThan(1);
         foreach (var (marker, result) in before.Markers)
             after.Markers[marker].ShouldBeOneOf(result, MarkerResult.Reactive);
         foreach (var component in before.Components.Where(component => component.Standing != Standing.Quarantined))

@@ -362,6 +362,7 @@ public sealed class Determining_the_group
     {
         After((OPositive, FirstPerson), (APositive, SecondPerson), (OPositive, ThirdPerson)).Group.ShouldBeNull();
         After((OPositive, FirstPerson), (APositive, SecondPerson), (OPositive, ThirdPerson), (OPositive, ThirdPerson)).Group.ShouldBeNull();
+        After((OPositive, FirstPerson), (APositive, SecondPerson), (OPositive, ThirdPerson), (OPositive, FirstPerson)).Group.ShouldBeNull();
         After((OPositive, FirstPerson), (APositive, SecondPerson), (APositive, ThirdPerson)).Group.ShouldBeNull();
         After((OPositive, FirstPerson), (APositive, SecondPerson), (OPositive, ThirdPerson), (APositive, FourthPerson)).Group.ShouldBeNull();
 
