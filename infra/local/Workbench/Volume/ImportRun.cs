@@ -1,3 +1,4 @@
+using System.Globalization;
 using Distribution.Blood.Network;
 using Distribution.Blood.Policies;
 using Distribution.Contracts;
@@ -37,7 +38,7 @@ internal static class ImportRun
         var (events, took) = await AnsiConsole.Status().StartAsync(
             $"importing {donations} donations through the deciders",
             _ => new VolumeStore(donation, inventory).ImportAsync(new YearImport(year, book, region, now), cancellationToken));
-        AnsiConsole.MarkupLineInterpolated($"{events} events of {donations} donations and what became of them, in {took.TotalSeconds:0} s ({events / took.TotalSeconds:0} a second)");
+        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{events} events of {donations} donations and what became of them, in {took.TotalSeconds:0} s ({events / took.TotalSeconds:0} a second)");
         return 0;
     }
 

@@ -84,7 +84,7 @@ public sealed class YearImport(
         theirs.AddRange(Inventory(gift, donation));
     }
 
-    private void Test(SyntheticDonation gift, Life<Donor, DonorEvent> donor, Life<Donations.Donation, DonationEvent> donation, Act act)
+    private static void Test(SyntheticDonation gift, Life<Donor, DonorEvent> donor, Life<Donations.Donation, DonationEvent> donation, Act act)
     {
         foreach (var person in new[] { Technician, OtherTechnician })
         {
@@ -116,7 +116,7 @@ public sealed class YearImport(
     {
         if (gift.Reactive is not null)
         {
-            donation.Take(DonationDecider.Discard(donation.State, new DiscardComponents(DonationDecider.MarkerReactive)), act);
+            donation.Take(DonationDecider.Discard(donation.State, new DiscardComponents(DonationDecider.MarkerReactive), act.Policy), act);
             return;
         }
 
