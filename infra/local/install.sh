@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Brings what ./dev needs and the machine lacks: PostgreSQL and RabbitMQ, through apt-get. Says
-# what and why, starts no system service, and asks for nothing when all is there.
+# Brings what ./dev needs and the machine lacks: PostgreSQL and RabbitMQ, and for the tests what
+# reads bar codes, through apt-get. Says what and why, starts no system service, and asks for
+# nothing when all is there.
+# usage: install.sh [test]
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -15,15 +17,21 @@ require_sdk() {
   exit "$UNPREPARED"
 }
 
-missing_packages() {
+missing_packages() { # [test]
   "$ROOT/infra/local/postgres.sh" found || echo postgresql
   "$ROOT/infra/local/rabbitmq.sh" found || echo rabbitmq-server
+  if [[ ${1:-} == test ]]; then
+    command -v zbarimg >/dev/null || echo zbar-tools
+    command -v dmtxread >/dev/null || echo dmtx-utils
+  fi
 }
 
 reason() {
   case $1 in
   postgresql) echo "the event store; run privately under .local" ;;
   rabbitmq-server) echo "the bus between the services; run privately under .local" ;;
+  zbar-tools) echo "reads the bars of printed labels back, in tests" ;;
+  dmtx-utils) echo "reads the Data Matrix of printed labels back, in tests" ;;
   esac
 }
 
@@ -69,13 +77,13 @@ main() {
   fi
   require_sdk
   local packages package line
-  mapfile -t packages < <(missing_packages)
+  mapfile -t packages < <(missing_packages "$@")
   ((${#packages[@]} > 0)) || return 0
   line="sudo bash $ROOT/infra/local/install.sh --as-root ${packages[*]}"
   say "missing on this machine:"
   for package in "${packages[@]}"; do say "  $package: $(reason "$package")"; done
   if ! command -v apt-get >/dev/null; then
-    say "error: there is no apt-get here; install PostgreSQL 13 or later and RabbitMQ 3.10 or later"
+    say "error: there is no apt-get here; install them: PostgreSQL 13, RabbitMQ 3.10, or later"
     exit "$UNPREPARED"
   fi
   if ((EUID == 0)); then

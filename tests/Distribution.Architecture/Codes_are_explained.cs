@@ -8,7 +8,7 @@ namespace Distribution.Architecture;
 /// <summary>Clients branch on codes, so somebody has to be able to look them up: in docs/glossary.md, service by service.</summary>
 public sealed partial class Codes_are_explained
 {
-    public static TheoryData<string> Sections => ["Any service", .. House.Services.Select(House.ServiceOf)];
+    public static TheoryData<string> Sections => ["Any service", .. House.Services.Select(House.ServiceOf), "Labels"];
 
     [Theory]
     [MemberData(nameof(Sections))]
@@ -30,9 +30,12 @@ public sealed partial class Codes_are_explained
         ExplainedIn(section).Except(texts).ShouldBeEmpty();
     }
 
-    private static IReadOnlyList<Assembly> AssembliesOf(string section) => section == "Any service"
-        ? House.Platform
-        : [House.DomainOf(section), House.Services.Single(service => House.ServiceOf(service) == section)];
+    private static IReadOnlyList<Assembly> AssembliesOf(string section) => section switch
+    {
+        "Any service" => House.Platform,
+        "Labels" => [House.Labels],
+        _ => [House.DomainOf(section), House.Services.Single(service => House.ServiceOf(service) == section)],
+    };
 
     /// <summary>The texts in the form of a code that a method loads on its way to something that takes a <c>code</c>.</summary>
     private static IEnumerable<string> GivenBy(Assembly assembly)

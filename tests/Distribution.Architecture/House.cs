@@ -15,8 +15,12 @@ internal static partial class House
 
     public static Assembly Contracts { get; } = Assembly.Load("Distribution.Contracts");
 
+    /// <summary>What a label says and how it is printed: as pure as a domain, and no aggregate.</summary>
+    public static Assembly Labels { get; } = Assembly.Load("Distribution.Labels");
+
     /// <summary>Distribution.EventStore and Distribution.ServiceDefaults.</summary>
-    public static IReadOnlyList<Assembly> Platform { get; } = Load(ProductFile().Where(path => path.StartsWith("services/Distribution.", StringComparison.Ordinal)));
+    public static IReadOnlyList<Assembly> Platform { get; } =
+        [.. Load(ProductFile().Where(path => path.StartsWith("services/Distribution.", StringComparison.Ordinal))).Where(assembly => assembly != Labels)];
 
     public static IReadOnlyList<Assembly> Domains { get; } = Load(ProductFile().Where(path => path.Contains("/Domain/", StringComparison.Ordinal)));
 

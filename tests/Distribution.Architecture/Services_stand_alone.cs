@@ -28,6 +28,7 @@ public sealed class Services_stand_alone
             "Distribution.Blood",
             "Distribution.Contracts",
             "Distribution.EventStore",
+            "Distribution.Labels",
             "Distribution.ServiceDefaults",
         ]);
     }

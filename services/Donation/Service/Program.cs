@@ -1,4 +1,5 @@
 using Distribution.Contracts;
+using Distribution.Donations.Service.AnalyserResults;
 using Distribution.Donations.Service.Board;
 using Distribution.Donations.Service.Donations;
 using Distribution.Donations.Service.Donors;
@@ -40,6 +41,7 @@ ConfirmMarker.Map(app);
 CorrectResult.Map(app);
 PrepareComponent.Map(app);
 ProcessComponent.Map(app);
+ImportResults.Map(app);
 ReleaseDonation.Map(app);
 DiscardComponents.Map(app);
 ShowDonation.Map(app);
