@@ -114,6 +114,12 @@ internal static class CentreCheck
                     case ImplicationOpened opened:
                         Touch(opened.Donations);
                         RequireDonor(opened.Donations);
+                        if (opened.Marker is { } marker)
+                        {
+                            findings.Require(
+                                opened.Donations.Any(donation => Find(donation)?.IsReactive(marker) == true), "I6", "reasons of cases", stored.StreamId, $"The case is about {marker}, for which no donation of it is reactive.");
+                        }
+
                         break;
                     case ImplicationExtended extended:
                         Touch(extended.Donations);

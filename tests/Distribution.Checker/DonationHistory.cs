@@ -104,6 +104,8 @@ internal sealed class DonationHistory(string streamId, Findings findings)
                 break;
             case MarkerResultRecorded recorded:
                 Remember(recorded.Marker);
+                findings.Require(
+                    IsReactive(recorded.Marker) == (recorded.Phase == TestPhase.Repeat), "I2", "results of markers", streamId, $"A result of {recorded.Marker} was told as {recorded.Phase}, and {(IsReactive(recorded.Marker) ? "one before it is" : "none before it is")} reactive.");
                 Results(recorded.Marker).Add(recorded.Result);
                 break;
             case MarkerConfirmed confirmed:
