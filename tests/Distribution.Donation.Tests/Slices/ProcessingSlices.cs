@@ -19,13 +19,20 @@ internal static class Steps
             await (await person.CommandAsync($"/donations/{number}/group", new { Scan = "O+" })).EnsureAsync();
         var results = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["hiv"] = "negative", ["hbv"] = "negative", ["hcv"] = "negative", ["syphilis"] = "negative", ["antibody-screen"] = antibodies,
+            ["hiv"] = "negative",
+            ["hbv"] = "negative",
+            ["hcv"] = "negative",
+            ["syphilis"] = "negative",
+            ["antibody-screen"] = antibodies,
         };
         await (await service.Laboratory.CommandAsync($"/donations/{number}/markers", new { Results = results })).EnsureAsync();
     }
 
     public static async Task PrepareAsync(this DonationFixture service, DonationNumber number, string product, int volume) =>
         await (await service.Laboratory.CommandAsync($"/donations/{number}/components", new { Scan = $"=<{product}", VolumeMl = volume })).EnsureAsync();
+
+    public static async Task<Donation> DonationAsync(this DonationFixture service, DonationNumber number) =>
+        (await EventStore.AggregateReading.LoadAsync<Donation>(service.Store, number.ToString())).State;
 }
 
 [Collection(DonationSlices.Name)]
