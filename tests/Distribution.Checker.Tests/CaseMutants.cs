@@ -130,10 +130,18 @@ internal static class CaseMutants
             .InsertAfter<DonationHeld>((draft, held) => draft.Stream == In(Earlier) && held.Recall == LookbackCase, In(Earlier), new DonationHoldEnded(LookbackCase))),
         Lie("a donation held for no case", "I6", "which is no open case of it", tale => tale
             .InsertAfter<DonationCollected>((_, collected) => collected.Donation == ReactiveLater, In(ReactiveLater), new DonationHeld(CaseId, RecallKind.Recall, "bag leaking"))),
-        Lie("a case ended although a donation is confirmed positive", "I6", "is confirmed positive for hbv", tale => tale
+        Lie("a case ended although a donation is confirmed positive", "I6", "is reactive for hbv, and nothing says that it was not", tale => tale
             .InsertAfter<MarkerConfirmed>((_, _) => true, In(Earlier), new DonationHoldEnded(LookbackCase))
             .InsertAfter<MarkerConfirmed>((_, _) => true, In(ReactiveLater), new DonationHoldEnded(LookbackCase))
             .InsertAfter<MarkerConfirmed>((_, _) => true, $"implication-{LookbackCase}", new ImplicationEnded(LookbackCase, "hurry", Second, [ReactiveLater, Earlier], ExpiresAt))) with { Settled = false },
+        Lie("a case ended although nobody looked again", "I6", "is reactive for hcv, and nothing says that it was not", tale =>
+        {
+            var recall = tale.Drafts.Select(draft => draft.Data).OfType<ImplicationOpened>().Single(opened => opened.Marker == "hcv").Recall;
+            tale.Act(
+                Services.Donation, Centre, First,
+                ($"implication-{recall}", new ImplicationEnded(recall, "hurry", Second, [Doubted], tale.Now)), (In(Doubted), new DonationHoldEnded(recall)));
+            return tale;
+        }) with { Settled = false },
         Lie("used up while held", "I6", "Used up while held for temperature", tale => tale
             .InsertAfter<UnitReleased>(On<UnitReleased>(Of(Cryo)), Of(Cryo), new UnitHeld("temperature", null))) with { Settled = false },
         Lie("a unit that no case would find", "I6", $"{Frozen} began, and is not listed", tale => tale

@@ -175,8 +175,8 @@ internal static class CentreCheck
 
         private void RequireDoubt(CaseHistory @case)
         {
-            foreach (var positive in @case.Marker is { } marker ? @case.Donations.Where(donation => Find(donation)?.IsConfirmed(marker) == true) : [])
-                findings.Violate("I6", @case.StreamId, $"The case came to nothing although {positive} is confirmed positive for {@case.Marker}.");
+            foreach (var reactive in @case.Marker is { } marker ? @case.Donations.Where(donation => Find(donation)?.IsInDoubt(marker) == true) : [])
+                findings.Violate("I6", @case.StreamId, $"The case came to nothing although {reactive} is reactive for {@case.Marker}, and nothing says that it was not.");
         }
 
         private void Close(string stream)
