@@ -12,7 +12,7 @@ namespace Distribution.Checker.Tests;
 /// </summary>
 internal static class CaseStory
 {
-    public static readonly DonorId Donor = DonorId.From("comes again");
+    public static readonly DonorId Regular = DonorId.From("comes again");
     public static readonly DonorId OtherDonor = DonorId.From("of the pool");
     public static readonly DonorId WithAntibodies = DonorId.From("with antibodies");
     public static readonly DonorId Disputed = DonorId.From("disputed");
@@ -22,7 +22,7 @@ internal static class CaseStory
     public static readonly DonationNumber Earlier = DonationNumber.Create("A9990", 26, 10);
 
     /// <summary>The donor's second, found reactive.</summary>
-    public static readonly DonationNumber Index = DonationNumber.Create("A9990", 26, 11);
+    public static readonly DonationNumber ReactiveLater = DonationNumber.Create("A9990", 26, 11);
 
     public static readonly DonationNumber Other = DonationNumber.Create("A9990", 26, 12);
     public static readonly DonationNumber Screened = DonationNumber.Create("A9990", 26, 13);
@@ -59,9 +59,9 @@ internal static class CaseStory
     public static Tale Tell()
     {
         var chronicle = new Chronicle(Journey.Tell());
-        chronicle.Register(Donor);
+        chronicle.Register(Regular);
         chronicle.Register(OtherDonor);
-        foreach (var (donor, donation) in new[] { (Donor, Earlier), (OtherDonor, Other) })
+        foreach (var (donor, donation) in new[] { (Regular, Earlier), (OtherDonor, Other) })
         {
             chronicle.Collect(donor, donation);
             chronicle.Test(donation);
@@ -101,12 +101,12 @@ internal static class CaseStory
         chronicle.Correct(Mistaken, "hiv", MarkerResult.Negative);
 
         chronicle.Tale.Pass(TimeSpan.FromDays(100));
-        chronicle.Collect(Donor, Index);
-        chronicle.Prepare(Index, "D0101", 200);
-        chronicle.Test(Index, reactive: "hbv");
-        chronicle.Test(Index, ("hbv", MarkerResult.Reactive));
-        chronicle.Confirm(Index, "hbv", Confirmation.Positive);
-        chronicle.Discard(Index);
+        chronicle.Collect(Regular, ReactiveLater);
+        chronicle.Prepare(ReactiveLater, "D0101", 200);
+        chronicle.Test(ReactiveLater, reactive: "hbv");
+        chronicle.Test(ReactiveLater, ("hbv", MarkerResult.Reactive));
+        chronicle.Confirm(ReactiveLater, "hbv", Confirmation.Positive);
+        chronicle.Discard(ReactiveLater);
         chronicle.Acknowledge(LookbackCase);
         foreach (var unit in new[] { RedCells, Unit(Earlier, "D0205"), Pool })
             chronicle.Discard(unit);

@@ -142,7 +142,7 @@ internal sealed class Chronicle(Tale tale)
     {
         var state = State<Implication>(recall);
         var donations = state.Donations.Select(number => State<Donation>(number)).ToList();
-        Add(recall, ImplicationDecider.End(state, new EndImplication(recall, "confirmed-negative", Second), donations, donations[0].GroupDisagrees(), By(First, Centre)));
+        Add(recall, ImplicationDecider.End(state, new EndImplication(recall, "confirmed-negative", Second), donations, donations[0].GroupDisagrees(), Policy, By(First, Centre)));
         foreach (var number in state.Donations)
             Add(number, ImplicationDecider.EndHold(State<Donation>(number), recall));
         CommitAtCentre(First, Centre);

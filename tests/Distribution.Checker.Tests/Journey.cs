@@ -83,15 +83,20 @@ internal static class Journey
 
     public static string Of(ConsignmentNumber consignment) => $"consignment-{consignment}";
 
-    /// <summary>Everything of the unit's donation is called back, and the unit is told of a moment before.</summary>
+    /// <summary>The unit's donation is called back, and the unit with it; what else was made of it has ended.</summary>
     public static Tale CallBack(this Tale tale, UnitNumber unit)
     {
         tale.Act(
+            Services.Donation, Centre, First,
+            ($"implication-{CaseId}", new ImplicationOpened(CaseId, RecallKind.Recall, "bag leaking", [unit.Donation], tale.Now)),
+            ($"donation-{unit.Donation}", new DonationHeld(CaseId, RecallKind.Recall, "bag leaking")));
+        tale.Act(
             Services.Inventory, Centre, First,
-            ($"family-{unit.Donation}", new UnitListed(unit)),
             ($"family-{unit.Donation}", new FamilyHeld(CaseId, "bag leaking", RecallKind.Recall)),
             ($"recall-{CaseId}", new RecallOpened(
-                CaseId, RecallKind.Recall, "bag leaking", RecallSource.DonationService, [unit.Donation], [new RecalledUnit(unit, CustodyKind.AtSite, Hospital, null, null)],
+                CaseId, RecallKind.Recall, "bag leaking", RecallSource.DonationService, [unit.Donation],
+                [.. tale.Drafts.Select(draft => draft.Data).OfType<UnitListed>().Where(listed => listed.Unit.Donation == unit.Donation)
+                    .Select(listed => new RecalledUnit(listed.Unit, CustodyKind.AtSite, Hospital, null, listed.Unit == unit ? null : FateKind.Expired))],
                 Centre, tale.Now, null)),
             (Of(unit), new UnitHeld(CaseId.ToString(), null, Centre, First, CaseId)));
         tale.Hear(Services.Dispatch, Centre, First, (Gate(unit), new GateEvent.UnitBlocked(unit, CaseId.ToString(), 0)));
@@ -199,7 +204,9 @@ internal static class Journey
         foreach (var unit in units)
         {
             tale.Act(Services.Donation, Centre, First, (stream, new ComponentPrepared(unit, Kind(unit), 200, collectedAt, Expiry(unit), collectedAt, CollectionPoint, Centre)));
-            tale.Hear(Services.Inventory, Centre, First, (Of(unit), new UnitPrepared(unit, Kind(unit), collectedAt, CollectionPoint, collectedAt, Expiry(unit), 200, Centre)));
+            tale.Hear(
+                Services.Inventory, Centre, First,
+                (Of(unit), new UnitPrepared(unit, Kind(unit), collectedAt, CollectionPoint, collectedAt, Expiry(unit), 200, Centre)), ($"family-{number}", new UnitListed(unit)));
         }
 
         if (hbv == MarkerResult.Reactive)

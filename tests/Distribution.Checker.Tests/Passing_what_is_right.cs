@@ -126,6 +126,10 @@ public sealed class Passing_what_is_right
         var tale = Tell().CallBack(InStock);
         var held = LogChecker.Check(tale.Build(), settled: true);
         tale.Act(
+            Services.Donation, Centre, First,
+            ($"implication-{CaseId}", new ImplicationEnded(CaseId, "confirmed-negative", Second, [InStock.Donation], tale.Now)),
+            ($"donation-{InStock.Donation}", new DonationHoldEnded(CaseId)));
+        tale.Act(
             Services.Inventory, Centre, First,
             ($"recall-{CaseId}", new RecallClosed(CaseId, RecallSource.DonationService, true, "confirmed negative", Second, tale.Now)),
             ($"family-{InStock.Donation}", new FamilyHoldEnded(CaseId)),

@@ -114,6 +114,12 @@ internal static class CentreCheck
                     case ImplicationOpened opened:
                         Touch(opened.Donations);
                         RequireDonor(opened.Donations);
+                        if (opened.Marker is { } marker)
+                        {
+                            findings.Require(
+                                opened.Donations.Any(donation => Find(donation)?.IsReactive(marker) == true), "I6", "reasons of cases", stored.StreamId, $"The case is about {marker}, for which no donation of it is reactive.");
+                        }
+
                         break;
                     case ImplicationExtended extended:
                         Touch(extended.Donations);
@@ -169,8 +175,8 @@ internal static class CentreCheck
 
         private void RequireDoubt(CaseHistory @case)
         {
-            foreach (var positive in @case.Marker is { } marker ? @case.Donations.Where(donation => Find(donation)?.IsConfirmed(marker) == true) : [])
-                findings.Violate("I6", @case.StreamId, $"The case came to nothing although {positive} is confirmed positive for {@case.Marker}.");
+            foreach (var reactive in @case.Marker is { } marker ? @case.Donations.Where(donation => Find(donation)?.IsInDoubt(marker) == true) : [])
+                findings.Violate("I6", @case.StreamId, $"The case came to nothing although {reactive} is reactive for {@case.Marker}, and nothing says that it was not.");
         }
 
         private void Close(string stream)

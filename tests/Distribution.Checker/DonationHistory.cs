@@ -24,6 +24,7 @@ internal sealed class DonationHistory(string streamId, Findings findings)
     private readonly GroupFindings _group = new();
     private readonly Dictionary<string, List<MarkerResult>> _results = new(StringComparer.Ordinal);
     private readonly HashSet<string> _confirmed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _disproved = new(StringComparer.Ordinal);
     private readonly Dictionary<UnitNumber, ComponentPrepared> _components = [];
     private readonly HashSet<UnitNumber> _released = [];
     private readonly HashSet<UnitNumber> _discarded = [];
@@ -61,7 +62,9 @@ internal sealed class DonationHistory(string streamId, Findings findings)
 
     public bool IsNegative(string marker) => Results(marker).Count > 0 && !IsReactive(marker);
 
-    public bool IsConfirmed(string marker) => _confirmed.Contains(marker);
+    /// <summary>Confirmed positive, or reactive without anything negative since: no two people's opinion takes that back.</summary>
+    public bool IsInDoubt(string marker) => _confirmed.Contains(marker)
+        || (!_disproved.Contains(marker) && (IsFinal(marker) || Results(marker) is [.., MarkerResult.Reactive]));
 
     /// <summary>Something left quarantine that the marker would have kept there.</summary>
     public bool HasReleased(string marker) => _released.Any(unit => Bars(marker, _components.GetValueOrDefault(unit)?.Kind));
@@ -104,12 +107,18 @@ internal sealed class DonationHistory(string streamId, Findings findings)
                 break;
             case MarkerResultRecorded recorded:
                 Remember(recorded.Marker);
+                findings.Require(
+                    IsReactive(recorded.Marker) == (recorded.Phase == TestPhase.Repeat), "I2", "results of markers", streamId, $"A result of {recorded.Marker} was told as {recorded.Phase}, and {(IsReactive(recorded.Marker) ? "one before it is" : "none before it is")} reactive.");
                 Results(recorded.Marker).Add(recorded.Result);
                 break;
             case MarkerConfirmed confirmed:
                 Remember(confirmed.Marker);
                 findings.Require(
                     Results(confirmed.Marker).Contains(MarkerResult.Reactive), "I2", "confirmations", streamId, $"The marker {confirmed.Marker} was confirmed and never reactive.");
+                if (confirmed.Confirmation == Confirmation.Negative)
+                    _disproved.Add(confirmed.Marker);
+                else
+                    _disproved.Remove(confirmed.Marker);
                 if (confirmed.Confirmation == Confirmation.Positive)
                     _confirmed.Add(confirmed.Marker);
                 else if (_confirmed.Contains(confirmed.Marker))

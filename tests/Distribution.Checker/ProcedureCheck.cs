@@ -73,7 +73,8 @@ internal static class ProcedureCheck
                         continue;
                     }
 
-                    findings.Require(facts.Group == result.Group, "I3", "groups of units made", stream, $"{unit} of {result.Group} was made of {from} of {facts.Group?.ToString() ?? "an unknown group"}.");
+                    // Without a group it was not released, which its own history says.
+                    findings.Require(facts.Group is not { } group || group == result.Group, "I3", "groups of units made", stream, $"{unit} of {result.Group} was made of {from} of {facts.Group}.");
                     findings.Require(
                         result.ExpiresAt <= facts.ExpiresAt || DonationHistory.MayOutlive(result.Procedure), "I4", "expiries of units made", stream, $"{unit} outlives {from}, which it was made of.");
                 }

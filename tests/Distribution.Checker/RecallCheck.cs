@@ -1,3 +1,4 @@
+using Distribution.Blood.Identifiers;
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Network;
 using Distribution.EventStore;
@@ -28,6 +29,9 @@ internal static class RecallCheck
 
     private sealed class Case
     {
+        /// <summary>It is about donations, and so about whatever is made of them; otherwise about the units that somebody named.</summary>
+        public bool HoldsFamilies { get; set; }
+
         public HashSet<string> Units { get; } = new(StringComparer.Ordinal);
 
         public HashSet<(SiteId Site, string Unit)> Answers { get; } = [];
@@ -46,14 +50,17 @@ internal static class RecallCheck
         private readonly Dictionary<string, HashSet<string>> _heldFor = new(StringComparer.Ordinal);
         private readonly Dictionary<string, IReadOnlyList<UnitNumber>> _children = new(StringComparer.Ordinal);
         private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+        private readonly HashSet<string> _reacted = new(StringComparer.Ordinal);
         private readonly HashSet<string> _ended = new(StringComparer.Ordinal);
         private readonly HashSet<(string Unit, string Recall, string StreamId)> _touched = [];
         private readonly List<(string Unit, string StreamId)> _reactions = [];
+        private readonly List<(string Unit, string StreamId)> _begun = [];
 
         public void Follow(IReadOnlyList<StoredEvent> commit)
         {
             _touched.Clear();
             _reactions.Clear();
+            _begun.Clear();
             // The facts of the commit first: whether somebody is stopped is asked when all of it is written.
             foreach (var stored in commit)
             {
@@ -71,10 +78,17 @@ internal static class RecallCheck
 
             foreach (var (unit, recall, streamId) in _touched)
                 RequireHeld(unit, recall, streamId);
+            foreach (var (unit, streamId) in _begun)
+                findings.Require(FamilyOf(unit)?.Units.Contains(unit) == true, "I6", "units of donations", streamId, $"{unit} began, and is not listed with its donation: no case would find it.");
             foreach (var stored in commit)
             {
-                if (stored.Data is RecallClosed closed)
-                    RequireEnd(AllocationCheck.UnitOf(stored.StreamId), closed, stored.StreamId);
+                var name = AllocationCheck.UnitOf(stored.StreamId);
+                if (stored.Data is RecallOpened opened)
+                    RequireFamilies(name, opened.Donations, stored.StreamId);
+                else if (stored.Data is RecallExtended extended)
+                    RequireFamilies(name, extended.Donations, stored.StreamId);
+                else if (stored.Data is RecallClosed closed)
+                    RequireEnd(name, closed, stored.StreamId);
             }
 
             foreach (var (unit, streamId) in _reactions)
@@ -94,6 +108,7 @@ internal static class RecallCheck
             {
                 case UnitPrepared or UnitMade:
                     _known.Add(unit);
+                    _begun.Add((unit, streamId));
                     break;
                 case UnitTransfused or UnitDiscarded or UnitExpired or UnitLost:
                     _ended.Add(unit);
@@ -117,6 +132,7 @@ internal static class RecallCheck
                         _touched.Add((unit, ended.HoldReason, streamId));
                     break;
                 case UnitReactionReported:
+                    _reacted.Add(unit);
                     _reactions.Add((unit, streamId));
                     break;
                 default:
@@ -159,7 +175,9 @@ internal static class RecallCheck
                     findings.Require(!@case.IsOpen, "I11", "cases", entry.StreamId, "The case was opened while it was open.");
                     if (@case.IsCleared)
                         findings.Violate("I5", entry.StreamId, "The case was opened after it had come to nothing.");
-                    @case.IsOpen = true;
+                    if (opened.Kind == RecallKind.Reaction)
+                        findings.Require(opened.Units.Any(unit => _reacted.Contains(unit.Unit.ToString())), "I6", "reactions", entry.StreamId, "Units are called back for a reaction that nobody reported.");
+                    (@case.IsOpen, @case.HoldsFamilies) = (true, opened.Source == RecallSource.DonationService || opened.Kind == RecallKind.Reaction);
                     Call(opened.Units);
                     break;
                 case RecallExtended extended:
@@ -214,10 +232,24 @@ internal static class RecallCheck
                 return;
             }
 
-            var isOfFamily = _families.TryGetValue(unit[..DonationNumber.Length], out var family) && family.Holds.Contains(recall);
+            var isOfFamily = FamilyOf(unit)?.Holds.Contains(recall) == true;
             findings.Require(!isOfFamily, "I6", "units of cases", streamId, $"{unit} is of a donation that {recall} holds, and the case does not name it.");
             if (!isOfFamily && !_ended.Contains(unit) && Of(_heldFor, recall).Contains(unit))
                 findings.Violate("I6", streamId, $"{unit} is held for {recall}, which does not call it back.");
+        }
+
+        private Family? FamilyOf(string unit) => _families.GetValueOrDefault(unit[..DonationNumber.Length]);
+
+        private void RequireFamilies(string name, IReadOnlyList<DonationNumber> donations, string streamId)
+        {
+            if (!_cases[name].HoldsFamilies)
+                return;
+            foreach (var donation in donations)
+            {
+                findings.Require(
+                    _families.GetValueOrDefault(donation.ToString())?.Holds.Contains(name) == true,
+                    "I6", "donations of cases, by units", streamId, $"{donation} is of the case, and what is made of it would not be held.");
+            }
         }
 
         private void RequireEnd(string name, RecallClosed closed, string streamId)

@@ -23,10 +23,6 @@ public sealed record Answer(int Status, JsonElement Body)
     public string? Code => Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty("code", out var code) ? code.GetString() : null;
 }
 
-/// <summary>A body that is no JSON.</summary>
-/// <param name="MediaType">Such as <c>text/csv</c>.</param>
-public sealed record TextBody(string Text, string MediaType);
-
 /// <summary>Refused, and the caller had not expected that.</summary>
 public sealed class RefusedException(string request, Answer answer) : Exception($"{request} was answered {answer.Status}: {answer.Body}")
 {
@@ -41,15 +37,24 @@ public sealed class RegionClient(IReadOnlyDictionary<string, IReadOnlyList<Uri>>
     private readonly ConcurrentDictionary<Staff, string> _tokens = new();
     private int _turn;
 
-    /// <summary>A command under a key of its own, unless given: the same key again is the same command. The body goes as JSON, or as it is in a <see cref="TextBody"/>.</summary>
+    /// <summary>A command under a key of its own, unless given: the same key again is the same command.</summary>
     public async Task<Answer> TryAsync(
-        string service, Staff who, string path, object body, DateTimeOffset? occurredAt = null, string? key = null, string? traceParent = null, CancellationToken cancellationToken = default)
+        string service, Staff who, string path, object body, DateTimeOffset? occurredAt = null, string? key = null, string? traceParent = null, CancellationToken cancellationToken = default) =>
+        await PostAsync(service, who, path, () => JsonContent.Create(body, options: EventTypes.Json), occurredAt, key, traceParent, cancellationToken);
+
+    /// <summary>A file, such as an analyser's, under a key of its own.</summary>
+    public async Task<Answer> TryUploadAsync(
+        string service, Staff who, string path, string text, string mediaType, DateTimeOffset? occurredAt = null, CancellationToken cancellationToken = default) =>
+        await PostAsync(service, who, path, () => new StringContent(text, Encoding.UTF8, mediaType), occurredAt, null, null, cancellationToken);
+
+    private async Task<Answer> PostAsync(
+        string service, Staff who, string path, Func<HttpContent> content, DateTimeOffset? occurredAt, string? key, string? traceParent, CancellationToken cancellationToken)
     {
         key ??= Guid.CreateVersion7().ToString("N");
         return await Pipelines.Http.ExecuteAsync(
             async token =>
             {
-                using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address(service), path)) { Content = Content(body) };
+                using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address(service), path)) { Content = content() };
                 request.Headers.Authorization = Bearer(who);
                 request.Headers.Add("Idempotency-Key", key);
                 if (occurredAt is { } at)
@@ -87,10 +92,6 @@ public sealed class RegionClient(IReadOnlyDictionary<string, IReadOnlyList<Uri>>
     }
 
     public void Dispose() => _http.Dispose();
-
-    private static HttpContent Content(object body) => body is TextBody text
-        ? new StringContent(text.Text, Encoding.UTF8, text.MediaType)
-        : JsonContent.Create(body, options: EventTypes.Json);
 
     private Uri Address(string service)
     {

@@ -108,7 +108,8 @@ internal sealed partial class Journey
 
     private async Task<string> AnalyserAsync(ScanStep step, CancellationToken cancellationToken)
     {
-        var taken = await DoAsync(step, "donation", "/analyser-results", FileOf(step), cancellationToken);
+        var answer = await UploadAsync(step, cancellationToken);
+        var taken = answer.IsDone ? answer.Body : throw new RefusedException($"Line {step.Line}: the file", answer);
         var reactive = step.Typed.Select(line => line.Split(',')).Where(columns => columns[2] == "reactive").Select(columns => $"[red]{columns[1]} reactive[/]: {columns[0]}").ToArray();
         return $"{taken.GetProperty("recorded")} of {taken.GetProperty("lines")} results of the analyser's file recorded{(reactive.Length == 0 ? "" : $"; {string.Join(", ", reactive)}")}";
     }
@@ -116,22 +117,22 @@ internal sealed partial class Journey
     /// <summary>Refused as a whole: that is what the step shows.</summary>
     private async Task<string> BrokenFileAsync(ScanStep step, CancellationToken cancellationToken)
     {
-        Commands++;
-        var answer = await region.TryAsync("donation", step.Who, "/analyser-results", FileOf(step), step.At, cancellationToken: cancellationToken);
+        var answer = await UploadAsync(step, cancellationToken);
         if (answer.Code != "file-refused")
             throw new RefusedException($"Line {step.Line}: the file was to be refused, and", answer);
         var errors = answer.Body.GetProperty("errors").EnumerateArray().Select(error => $"line {error.GetProperty("line")} {error.GetProperty("code")}");
         return $"[yellow]the file is refused[/] as a whole, nothing of it recorded: {string.Join(", ", errors)}";
     }
 
-    /// <summary>The typed lines as the instrument writes them; <c>@HH:MM</c> is a time of the step's day.</summary>
-    private static TextBody FileOf(ScanStep step)
+    /// <summary>Sends the typed lines as the file that the instrument writes; <c>@HH:MM</c> is a time of the step's day.</summary>
+    private async Task<Answer> UploadAsync(ScanStep step, CancellationToken cancellationToken)
     {
         var day = string.Create(CultureInfo.InvariantCulture, $"{step.At:yyyy-MM-dd}T");
         var lines = step.Typed.Select(line => line.LastIndexOf('@') is >= 0 and var at
             ? string.Create(CultureInfo.InvariantCulture, $"{line[..at]}{day}{line[(at + 1)..]}:00{step.At:zzz}")
             : line);
-        return new TextBody(string.Join('\n', lines), "text/csv");
+        Commands++;
+        return await region.TryUploadAsync("donation", step.Who, "/analyser-results", string.Join('\n', lines), "text/csv", step.At, cancellationToken);
     }
 
     private async Task<string> ProcessAsync(ScanStep step, CancellationToken cancellationToken)
