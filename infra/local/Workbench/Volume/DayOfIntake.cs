@@ -112,7 +112,7 @@ public sealed class DayOfIntake(RegionClient region, SiteId centre, PolicyPack p
         }
 
         Interlocked.Increment(ref _commands);
-        var answer = await region.TryUploadAsync("donation", Technician, "/analyser-results", text.ToString(), "text/csv", cancellationToken);
+        var answer = await region.TryUploadAsync("donation", Technician, "/analyser-results", text.ToString(), "text/csv", cancellationToken: cancellationToken);
         if (!answer.IsDone)
             throw new RefusedException("POST donation /analyser-results", answer);
     }
