@@ -8,7 +8,6 @@ using Distribution.Blood.Isbt128;
 using Distribution.Blood.Network;
 using Distribution.Blood.Policies;
 using Distribution.Contracts;
-using Distribution.EventStore.Postgres;
 using Distribution.ServiceDefaults.Security;
 using Distribution.Testing;
 using Distribution.Workbench;

@@ -60,7 +60,8 @@ internal sealed class CaseHistory(string streamId, Findings findings)
 
     private void End(Entry<ImplicationEvent> entry, string verifiedBy, bool isCleared)
     {
-        findings.Require(!_hasEnded, "I5", "cases", streamId, "The case ended twice.");
+        // Inventory opens a complete case anew where more turns up, and may clear it then.
+        findings.Require(!_hasEnded || (!IsCleared && isCleared), "I5", "cases", streamId, "The case ended twice.");
         findings.Require(!IsSame(verifiedBy, entry.By.Actor), "I2", "ends of cases", streamId, "The case was ended by one person alone.");
         (_hasEnded, IsCleared) = (true, isCleared);
     }
