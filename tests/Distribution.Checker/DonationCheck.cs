@@ -72,6 +72,9 @@ internal static class DonationCheck
                     if (!_discarded.Add(discarded.Unit))
                         findings.Violate("I11", entry.StreamId, $"{discarded.Unit} was discarded twice.");
                     break;
+                case ComponentLabelVerified verified:
+                    findings.Require(_prepared.Contains(verified.Unit), "I2", "labels", entry.StreamId, $"{verified.Unit} was labeled and never prepared.");
+                    break;
                 default:
                     findings.Violate("I9", entry.StreamId, $"No invariant knows {entry.Data.GetType().Name}.");
                     break;
