@@ -170,6 +170,9 @@ internal static class UnitCheck
                     if (_fate != "transfused")
                         RequireNoted("I7", "reactions", "reaction-without-transfusion", $"A patient reacted to the unit, {Whereabouts}");
                     break;
+                case UnitLabelVerified:
+                    Require(_holds.Count == 0, "I6", "labels", "A label was verified while the unit was held.");
+                    break;
                 case UnitDiscrepancyRecorded:
                     findings.Saw("I5", "discrepancies");
                     break;
