@@ -17,7 +17,12 @@ require_sdk() {
   exit "$UNPREPARED"
 }
 
-missing_packages() { # [test]
+# missing_packages [test | allocation]: what every verb needs, and what the tests or that bench need besides.
+missing_packages() {
+  if [[ ${1:-} == allocation ]]; then
+    command -v clp >/dev/null || echo coinor-clp
+    return
+  fi
   "$ROOT/infra/local/postgres.sh" found || echo postgresql
   "$ROOT/infra/local/rabbitmq.sh" found || echo rabbitmq-server
   if [[ ${1:-} == test ]]; then
@@ -29,6 +34,7 @@ missing_packages() { # [test]
 reason() {
   case $1 in
   postgresql) echo "the event store; run privately under .local" ;;
+  coinor-clp) echo "the linear solver that ./dev bench allocation compares with" ;;
   rabbitmq-server) echo "the bus between the services; run privately under .local" ;;
   zbar-tools) echo "reads the bars of printed labels back, in tests" ;;
   dmtx-utils) echo "reads the Data Matrix of printed labels back, in tests" ;;
@@ -83,7 +89,7 @@ main() {
   say "missing on this machine:"
   for package in "${packages[@]}"; do say "  $package: $(reason "$package")"; done
   if ! command -v apt-get >/dev/null; then
-    say "error: there is no apt-get here; install them: PostgreSQL 13, RabbitMQ 3.10, or later"
+    say "error: there is no apt-get here; install them as your system does (PostgreSQL 13 or later, RabbitMQ 3.10 or later)"
     exit "$UNPREPARED"
   fi
   if ((EUID == 0)); then

@@ -239,12 +239,17 @@ load_environment() {
   set +a
 }
 
-bring_up() {
+# Everything that the services need, and not yet the services.
+prepare_nodes() {
   nodes_up
   broker_given || rabbitmq vhost distribution
   make_databases
   make_signing_key
   migrate
+}
+
+bring_up() {
+  prepare_nodes
   say "services:"
   start_services
   write_environment

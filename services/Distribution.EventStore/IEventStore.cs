@@ -29,12 +29,13 @@ public interface IEventStore
 
     /// <summary>
     /// New streams in bulk, in chunks that are each all or nothing. Fails on a stream that exists.
-    /// No inbox, no deadlines: for a first load.
+    /// No inbox: for a first load.
     /// </summary>
     Task<long> ImportAsync(IAsyncEnumerable<ImportedStream> streams, CancellationToken cancellationToken = default);
 }
 
 /// <summary>A whole new stream with the times and people it had where it comes from.</summary>
-public sealed record ImportedStream(string StreamId, IReadOnlyList<ImportedEvent> Events);
+/// <param name="Deadlines">What waits for the stream, as if its last commit had set it.</param>
+public sealed record ImportedStream(string StreamId, IReadOnlyList<ImportedEvent> Events, params IReadOnlyList<Deadline> Deadlines);
 
 public sealed record ImportedEvent(object Data, EventMetadata Metadata);

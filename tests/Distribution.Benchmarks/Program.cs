@@ -9,9 +9,13 @@ switch (args.FirstOrDefault(argument => !argument.StartsWith('-')))
         return await StoreBench.RunAsync(quick);
     case "latency":
         return await LatencyBench.RunAsync(quick);
+    case "intake":
+        return await IntakeBench.RunAsync(quick);
     case "scan":
         return ScanBench.Run(quick);
+    case "allocation":
+        return await AllocationBench.RunAsync(quick);
     default:
-        Console.Error.WriteLine("Usage: ./dev bench store|latency|scan [--quick]");
+        Console.Error.WriteLine("Usage: ./dev bench store|latency|scan|intake|allocation [--quick]");
         return 2;
 }

@@ -3,6 +3,7 @@ using Distribution.Blood.Network;
 using Distribution.ServiceDefaults.Security;
 using Distribution.Workbench;
 using Distribution.Workbench.Demo;
+using Distribution.Workbench.Volume;
 
 // The part of ./dev that needs the project's own code; called by it with the environment set.
 var keyFile = new Option<string>("--key-file") { Description = "The development signing key.", DefaultValueFactory = _ => Environment.GetEnvironmentVariable("Auth__SigningKeyFile") ?? "" };
@@ -45,4 +46,8 @@ var demo = new Command("demo", "Moves blood through the running services by a da
 demo.SetAction((parsed, cancellationToken) => DemoRun.RunAsync(
     parsed.GetRequiredValue(scans), parsed.GetRequiredValue(keyFile), parsed.GetValue(once), cancellationToken));
 
-return await new RootCommand("Distribution's workbench.") { key, token, demo }.Parse(args).InvokeAsync();
+var donations = new Option<int>("--donations") { Description = "How many; the components are some two and a half times as many.", DefaultValueFactory = _ => 150_000 };
+var import = new Command("import", "Fills empty databases of Donation and Inventory with a synthetic year.") { donations };
+import.SetAction((parsed, cancellationToken) => ImportRun.RunAsync(parsed.GetValue(donations), cancellationToken));
+
+return await new RootCommand("Distribution's workbench.") { key, token, demo, import }.Parse(args).InvokeAsync();

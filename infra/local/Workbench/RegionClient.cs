@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Distribution.Blood.Network;
 using Distribution.EventStore;
@@ -38,13 +39,21 @@ public sealed class RegionClient(IReadOnlyDictionary<string, IReadOnlyList<Uri>>
 
     /// <summary>A command under a key of its own, unless given: the same key again is the same command.</summary>
     public async Task<Answer> TryAsync(
-        string service, Staff who, string path, object body, DateTimeOffset? occurredAt = null, string? key = null, string? traceParent = null, CancellationToken cancellationToken = default)
+        string service, Staff who, string path, object body, DateTimeOffset? occurredAt = null, string? key = null, string? traceParent = null, CancellationToken cancellationToken = default) =>
+        await PostAsync(service, who, path, () => JsonContent.Create(body, options: EventTypes.Json), occurredAt, key, traceParent, cancellationToken);
+
+    /// <summary>A file, such as an analyser's, under a key of its own.</summary>
+    public async Task<Answer> TryUploadAsync(string service, Staff who, string path, string text, string mediaType, CancellationToken cancellationToken = default) =>
+        await PostAsync(service, who, path, () => new StringContent(text, Encoding.UTF8, mediaType), null, null, null, cancellationToken);
+
+    private async Task<Answer> PostAsync(
+        string service, Staff who, string path, Func<HttpContent> content, DateTimeOffset? occurredAt, string? key, string? traceParent, CancellationToken cancellationToken)
     {
         key ??= Guid.CreateVersion7().ToString("N");
         return await Pipelines.Http.ExecuteAsync(
             async token =>
             {
-                using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address(service), path)) { Content = JsonContent.Create(body, options: EventTypes.Json) };
+                using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address(service), path)) { Content = content() };
                 request.Headers.Authorization = Bearer(who);
                 request.Headers.Add("Idempotency-Key", key);
                 if (occurredAt is { } at)

@@ -41,6 +41,7 @@ internal static class BulkImport
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var versions = new List<(string Id, string Category, long Version)>();
+        var deadlines = new List<Deadline>();
         var inChunk = 0;
         await using (var events = await connection.BeginBinaryImportAsync(
             "copy mt_events (id, stream_id, version, data, type, headers, user_name, correlation_id, causation_id) from stdin (format binary)", cancellationToken))
@@ -59,8 +60,12 @@ internal static class BulkImport
                     await events.WriteAsync(row.User, NpgsqlDbType.Varchar, cancellationToken);
                     await WriteAsync(events, row.Correlation, cancellationToken);
                     await WriteAsync(events, row.Causation, cancellationToken);
-                    if (row.IsLast)
+                    if (row.Deadlines is { } waiting)
+                    {
                         versions.Add((row.StreamId, row.Category, row.Version));
+                        deadlines.AddRange(waiting);
+                    }
+
                     inChunk++;
                 }
             }
@@ -79,6 +84,19 @@ internal static class BulkImport
             }
 
             await heads.CompleteAsync(cancellationToken);
+        }
+
+        await using (var rows = await connection.BeginBinaryImportAsync("copy deadlines (name, stream_id, due_at) from stdin (format binary)", cancellationToken))
+        {
+            foreach (var deadline in deadlines)
+            {
+                await rows.StartRowAsync(cancellationToken);
+                await rows.WriteAsync(deadline.Name, NpgsqlDbType.Varchar, cancellationToken);
+                await rows.WriteAsync(deadline.StreamId, NpgsqlDbType.Varchar, cancellationToken);
+                await rows.WriteAsync(deadline.DueAt.ToUniversalTime(), NpgsqlDbType.TimestampTz, cancellationToken);
+            }
+
+            await rows.CompleteAsync(cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
@@ -107,7 +125,7 @@ internal static class BulkImport
                         (last, headers) = (metadata, StoredMetadata.WriteHeaders(metadata));
                     page.Add(new Row(
                         stream.StreamId, category, i + 1, types.NameOf(data.GetType()), JsonSerializer.Serialize(data, data.GetType(), EventTypes.Json),
-                        headers, metadata.Actor, metadata.CorrelationId, metadata.CausationId, i == stream.Events.Count - 1));
+                        headers, metadata.Actor, metadata.CorrelationId, metadata.CausationId, i == stream.Events.Count - 1 ? stream.Deadlines : null));
                 }
 
                 if (page.Count >= 1000)
@@ -128,6 +146,8 @@ internal static class BulkImport
         }
     }
 
+    /// <param name="Deadlines">On a stream's last event only, where it is never null.</param>
     private readonly record struct Row(
-        string StreamId, string Category, long Version, string Type, string Data, string Headers, string User, string? Correlation, string? Causation, bool IsLast);
+        string StreamId, string Category, long Version, string Type, string Data, string Headers, string User, string? Correlation, string? Causation,
+        IReadOnlyList<Deadline>? Deadlines);
 }

@@ -256,6 +256,9 @@ internal static class Determinations
     public static ImmutableList<GroupDetermination> Corrected(this ImmutableList<GroupDetermination> determinations, GroupCorrected corrected)
     {
         var index = determinations.FindLastIndex(determination => determination.Person == corrected.Person);
+        // A correction of what is not here corrects nothing; that there was one stays in the history.
+        if (index < 0)
+            return determinations;
         var wrong = determinations[index];
         return determinations.SetItem(index, wrong with
         {

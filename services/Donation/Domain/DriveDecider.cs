@@ -120,10 +120,9 @@ public static class DriveDecider
         for (var index = 0; index < plan.Sites.Count; index++)
         {
             var (site, field) = (plan.Sites[index], At("sites", index));
-            if (region.Find(site) is not { } known)
+            // Of whatever tier: hospitals give campaigns a room, too.
+            if (region.Find(site) is null)
                 reasons.Add(new Rejection("unknown-site", $"The region has no site {site}.", field));
-            else if (known.Tier is not (SiteTier.Centre or SiteTier.CollectionPoint))
-                reasons.Add(new Rejection("site-does-not-collect", $"{site} is neither a centre nor a collection point.", field));
             if (plan.Sites.Take(index).Contains(site))
                 reasons.Add(new Rejection("site-repeated", $"{site} is there already.", field));
         }

@@ -1,6 +1,7 @@
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Identifiers;
 using Distribution.Blood.Isbt128;
+using Distribution.Blood.Policies;
 
 namespace Distribution.Donations;
 
@@ -50,9 +51,10 @@ public static class ImplicationDecider
     /// <param name="command">What is asked.</param>
     /// <param name="donations">Those that the case concerns.</param>
     /// <param name="groupDisagrees">Whether what opened a case of groups that disagree is still unsettled.</param>
+    /// <param name="pack">Says what repeats make of a reactive result.</param>
     /// <param name="by">The first person.</param>
     public static Decision<ImplicationEvent> End(
-        Implication state, EndImplication command, IReadOnlyList<Donation> donations, bool groupDisagrees, Provenance by)
+        Implication state, EndImplication command, IReadOnlyList<Donation> donations, bool groupDisagrees, PolicyPack pack, Provenance by)
     {
         if (state.Recall is null)
             return Decision<ImplicationEvent>.Reject("unknown-implication", $"There is no case {command.Recall}.");
@@ -70,18 +72,24 @@ public static class ImplicationDecider
             reasons.Add(new Rejection("second-person-required", "Another person verifies that the case came to nothing.", "verifierScan"));
         if (state.IsTold)
             reasons.Add(new Rejection("case-of-inventory", "Inventory opened the case and ends it."));
-        if (state.Marker is { } marker
-            && donations.FirstOrDefault(donation => donation.Confirmations.TryGetValue(marker, out var said) && said == Confirmation.Positive) is { } positive)
-        {
-            reasons.Add(new Rejection("confirmed-positive", $"The marker {marker} of {positive.Number} is confirmed positive."));
-        }
-
+        if (state.Marker is { } marker)
+            reasons.AddRange(donations.Select(donation => WhyReactive(donation, marker, pack)).OfType<Rejection>());
         if (state.Kind == RecallKind.GroupDisagreement && groupDisagrees)
             reasons.Add(new Rejection("group-disagrees", "The determinations of the group disagree with each other or with the donor's group."));
         return reasons.Count > 0
             ? Decision<ImplicationEvent>.Reject(reasons)
             : Decision<ImplicationEvent>.Accept(new ImplicationEnded(state.Recall.Value, command.Reason, command.Verifier, state.Donations, by.OccurredAt));
     }
+
+    /// <summary>Only negative repeats or a confirmatory test say that a reactive result was a false one: two people's opinion does not.</summary>
+    private static Rejection? WhyReactive(Donation donation, string marker, PolicyPack pack) => donation.Confirmations.GetValueOrDefault(marker) switch
+    {
+        Confirmation.Positive => new Rejection("confirmed-positive", $"The marker {marker} of {donation.Number} is confirmed positive."),
+        Confirmation.Negative => null,
+        _ when donation.StandingOf(marker, pack) is MarkerStanding.InitiallyReactive or MarkerStanding.RepeatReactive =>
+            new Rejection("confirmation-missing", $"The marker {marker} of {donation.Number} is reactive and has not been confirmed negative."),
+        _ => null,
+    };
 
     /// <summary>A fact: never refused. A case that has ended before it was told stays so.</summary>
     public static Decision<ImplicationEvent> Tell(Implication state, TellRecall command, Provenance by)

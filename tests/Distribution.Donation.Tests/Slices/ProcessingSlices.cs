@@ -19,7 +19,11 @@ internal static class Steps
             await (await person.CommandAsync($"/donations/{number}/group", new { Scan = "O+" })).EnsureAsync();
         var results = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["hiv"] = "negative", ["hbv"] = "negative", ["hcv"] = "negative", ["syphilis"] = "negative", ["antibody-screen"] = antibodies,
+            ["hiv"] = "negative",
+            ["hbv"] = "negative",
+            ["hcv"] = "negative",
+            ["syphilis"] = "negative",
+            ["antibody-screen"] = antibodies,
         };
         await (await service.Laboratory.CommandAsync($"/donations/{number}/markers", new { Results = results })).EnsureAsync();
     }

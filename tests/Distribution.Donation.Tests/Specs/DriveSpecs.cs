@@ -41,11 +41,15 @@ public sealed class Planning_a_drive
             ]));
 
         refused.ThenRejected(
-            "name-invalid", "series-invalid", "kind-invalid", "dates-invalid", "target-invalid", "site-does-not-collect", "unknown-site", "site-repeated",
+            "name-invalid", "series-invalid", "kind-invalid", "dates-invalid", "target-invalid", "unknown-site", "site-repeated",
             "session-elsewhere", "session-outside", "hours-invalid", "slots-invalid", "session-outside", "session-repeated", "session-outside", "session-invalid");
         refused.Decision.Rejections.Single(reason => reason.Code == "unknown-site").Field.ShouldBe("sites[2]");
         refused.Decision.Rejections.Single(reason => reason.Code == "slots-invalid").Field.ShouldBe("sessions[0].slots");
     }
+
+    [Fact]
+    public void may_be_held_at_a_hospital() =>
+        Planning(Spring with { Sites = [SiteId.Parse("HN-XP")], Sessions = [] }).ThenState(state => state.Plan!.Sites.ShouldBe([SiteId.Parse("HN-XP")]));
 
     [Fact]
     public void is_refused_without_a_site() => Planning(Spring with { Sites = [], Sessions = [] }).ThenRejected("sites-missing");

@@ -61,7 +61,7 @@ public sealed class A_case
     private static SpecOutcome<Implication, ImplicationEvent> Ending(
         EndImplication command, Donation donation, bool groupDisagrees, params IReadOnlyList<object> history) =>
         Spec.For<Implication>().Given(history)
-            .When(state => ImplicationDecider.End(state, command, [donation], groupDisagrees, By(FirstPerson, OpenedAt.AddDays(1))));
+            .When(state => ImplicationDecider.End(state, command, [donation], groupDisagrees, TestingPolicy.Pack, By(FirstPerson, OpenedAt.AddDays(1))));
 
     [Fact]
     public void is_opened_with_the_time_by_which_its_duties_are_due() =>
@@ -89,6 +89,16 @@ public sealed class A_case
     public void is_not_ended_once_its_marker_is_confirmed_positive() =>
         Ending(new EndImplication(LookbackCase, "mistake", SecondPerson), TestingPolicy.Donation(Collected, Reactive, new MarkerConfirmed("hbv", Confirmation.Positive)), false, Opened)
             .ThenRejected("confirmed-positive");
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(Confirmation.Indeterminate)]
+    public void is_not_ended_by_opinion_while_its_marker_is_reactive(Confirmation? confirmation) =>
+        Ending(
+            new EndImplication(LookbackCase, "mistake", SecondPerson),
+            TestingPolicy.Donation([Collected, Reactive, .. confirmation is { } said ? new object[] { new MarkerConfirmed("hbv", said) } : []]),
+            false,
+            Opened).ThenRejected("confirmation-missing");
 
     [Fact]
     public void of_groups_is_not_ended_while_they_disagree()

@@ -32,6 +32,25 @@ public sealed class PostgresEventStoreContract(DatabaseFixture database) : Event
     }
 
     [Fact]
+    public async Task What_waits_for_an_imported_stream_falls_due()
+    {
+        var store = OpenPostgres();
+        var (stream, other) = (NewStream(), NewStream());
+        var due = new DateTimeOffset(2020, 1, 2, 3, 4, 0, TimeSpan.Zero);
+        await store.ImportAsync(new[]
+        {
+            new ImportedStream(stream, [new ImportedEvent(new BagFilled("waits", 1), Metadata())], new Deadline("imported", stream, due)),
+            new ImportedStream(other, [new ImportedEvent(new BagFilled("does not", 1), Metadata())]),
+        }.ToAsyncEnumerable());
+
+        await using var command = database.Application.CreateCommand("select stream_id, due_at from deadlines where name = 'imported'");
+        await using var reader = await command.ExecuteReaderAsync();
+        (await reader.ReadAsync()).ShouldBeTrue();
+        (reader.GetString(0), reader.GetFieldValue<DateTimeOffset>(1)).ShouldBe((stream, due));
+        (await reader.ReadAsync()).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task A_reader_waits_for_a_transaction_that_commits_late_and_then_sees_it_in_order()
     {
         var store = OpenPostgres();

@@ -2,8 +2,10 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Distribution.Blood.Network;
+using Distribution.Blood.Policies;
 using Distribution.Checker;
 using Distribution.Contracts;
+using Distribution.Workbench.Volume;
 using Npgsql;
 using Spectre.Console;
 using Region = Distribution.Blood.Network.Region;
@@ -13,6 +15,8 @@ namespace Distribution.Workbench.Demo;
 /// <summary>The main job on real input, told as it happens; ends with the checker over all logs.</summary>
 internal static class DemoRun
 {
+    private const int DonationsAtOnce = 40;
+
     public static async Task<int> RunAsync(string scansPath, string keyFile, bool once, CancellationToken cancellationToken)
     {
         // A pipe has no width of its own; lines of a scan must not break.
@@ -39,6 +43,7 @@ internal static class DemoRun
             var auditor = new Staff("A9990-A01", SiteId.Parse("HN-BM"), ["auditor"]);
             var unit = journey.TransfusedUnit ?? throw new InvalidOperationException("No unit was transfused.");
             var held = await ReplayAsync(client, auditor, unit, journey.HandedOverAt.Values.First().AddMinutes(10), zone, cancellationToken);
+            await IntakeAsync(client, region, cancellationToken);
             held &= await CheckAsync(cancellationToken);
             if (journey.Discrepancies != 1)
             {
@@ -60,6 +65,18 @@ internal static class DemoRun
         {
             return 130;
         }
+    }
+
+    /// <summary>A small part of a centre's day at once, as its analyser and its staff send it.</summary>
+    private static async Task IntakeAsync(RegionClient client, Region region, CancellationToken cancellationToken)
+    {
+        var centre = region.Sites.Single(site => site.Tier == SiteTier.Centre);
+        SiteId[] collecting = [centre.Id, .. region.Sites.Where(site => site.Tier == SiteTier.CollectionPoint).Select(site => site.Id)];
+        var yesterday = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(7)).DateTime).AddDays(-1);
+        var day = new SyntheticYear("A9990", collecting, DonationsAtOnce, yesterday, Days: 1, FirstSerial: 900_000).ByDonor().Select(gifts => gifts[0]).ToArray();
+        var policy = PolicyPack.LoadFile(Environment.GetEnvironmentVariable("Policy__File") ?? RepositoryFiles.Find("infra/policies/vn-26-2013.json"));
+        var report = await new DayOfIntake(client, centre.Id, policy, day).RunAsync(cancellationToken);
+        Say($"[bold]{report.Donations} donations at once[/]: {report.Components} components, {report.Released} of them available, {report.Commands} requests, {report.Elapsed.TotalSeconds:0.0} s");
     }
 
     private static async Task<bool> ReplayAsync(

@@ -10,7 +10,7 @@ namespace Distribution.Donations.Service.AnalyserResults;
 /// <summary>What is wrong with a line of a file.</summary>
 /// <param name="Line">Counted from 1, the header included.</param>
 /// <param name="Field">The column at fault; null where it is the line as a whole.</param>
-public sealed record LineError(int Line, string? Field, string Code, string Message);
+internal sealed record LineError(int Line, string? Field, string Code, string Message);
 
 /// <summary>One result of an analyser.</summary>
 internal sealed record AnalyserLine(int Line, DonationNumber Donation, string Marker, MarkerResult Result, TestDetails Details);

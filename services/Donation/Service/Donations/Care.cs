@@ -9,11 +9,15 @@ namespace Distribution.Donations.Service.Donations;
 /// <summary>Whose hands a donation is in: those of the site where it was collected and of the centre that the collection point belongs to.</summary>
 internal static class Care
 {
-    /// <summary>The sites whose donations a site looks after: its own, and for a centre those of the collection points under its facility number.</summary>
+    /// <summary>The sites whose donations a site looks after: its own, for a centre also those of the collection points under its facility number and of the sites that it supplies.</summary>
     public static IReadOnlyList<SiteId> SitesOf(Region region, SiteId site) =>
         region.Find(site) is { Tier: SiteTier.Centre } centre
-            ? [site, .. region.Sites.Where(other => other.Tier == SiteTier.CollectionPoint && other.Facility == centre.Facility).Select(other => other.Id)]
+            ? [site, .. region.Sites.Where(other => Collects(other, centre)).Select(other => other.Id)]
             : [site];
+
+    // Its own points, and the hospitals that it supplies: these collect in campaigns and test nothing themselves.
+    private static bool Collects(Site site, Site centre) =>
+        site.SuppliedBy == centre.Id || (site.Tier == SiteTier.CollectionPoint && site.Facility == centre.Facility);
 
     /// <summary>The state that a command is decided on.</summary>
     /// <exception cref="HttpProblemException">404 <c>unknown-donation</c>, 403 <c>wrong-site</c>.</exception>

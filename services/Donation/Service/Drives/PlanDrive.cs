@@ -27,7 +27,7 @@ internal static class PlanDrive
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/drives", HandleAsync)
         .RequireAuthorization(Roles.Collector)
-        .WithSummary("Plans a drive; staff of the centre or of one of its sites. Refused with every field at fault: drive-exists, name-invalid, series-invalid, kind-invalid, dates-invalid, drive-over, target-invalid, sites-missing, unknown-site, site-does-not-collect, site-repeated, session-invalid, session-repeated, session-elsewhere, session-outside, hours-invalid, slots-invalid.");
+        .WithSummary("Plans a drive; staff of the centre or of one of its sites. Refused with every field at fault: drive-exists, name-invalid, series-invalid, kind-invalid, dates-invalid, drive-over, target-invalid, sites-missing, unknown-site, site-repeated, session-invalid, session-repeated, session-elsewhere, session-outside, hours-invalid, slots-invalid.");
 
     private static async Task<IResult> HandleAsync(
         HttpCommand command, PlanDriveBody body, CommandRunner runner, Region region, CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ internal static class EndImplication
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/implications/{recall}/end", HandleAsync)
         .RequireAuthorization(policy => policy.RequireAuthenticatedUser().RequireRole(Roles.Laboratory, Roles.Releaser))
-        .WithSummary("Two people find that a case came to nothing; its holds end. Refused: unknown-implication, implication-over, case-of-inventory, reason-invalid, second-person-required, confirmed-positive, group-disagrees.");
+        .WithSummary("Two people find that a case came to nothing; its holds end. Refused: unknown-implication, implication-over, case-of-inventory, reason-invalid, second-person-required, confirmed-positive, confirmation-missing, group-disagrees.");
 
     private static async Task<IResult> HandleAsync(
         RecallId recall, HttpCommand command, EndImplicationBody body, CommandRunner runner, IEventStore store, Region region, CancellationToken cancellationToken)
@@ -44,7 +44,7 @@ internal static class EndImplication
                 foreach (var id in ids)
                     changes.Check<Donation>(id);
                 var disagrees = donations.Count > 0 && await DisagreesAsync(changes, donations[0], token);
-                var decision = ImplicationDecider.End(state, new Command(recall, body.Reason, verifier), donations, disagrees, command.Context.Provenance);
+                var decision = ImplicationDecider.End(state, new Command(recall, body.Reason, verifier), donations, disagrees, command.Policy, command.Context.Provenance);
                 if (decision.IsRejected)
                     return Plan.Refuse(decision.Rejections);
                 if (decision.Events.Count == 0)

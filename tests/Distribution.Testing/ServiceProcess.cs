@@ -3,12 +3,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Distribution.Testing;
 
-namespace Distribution.EndToEnd;
+namespace Distribution.Testing;
 
 /// <summary>One instance of one service, as it runs in production: a process of its own.</summary>
-internal sealed class ServiceProcess : IAsyncDisposable
+public sealed class ServiceProcess : IAsyncDisposable
 {
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
