@@ -8,13 +8,11 @@ using Distribution.Blood.Isbt128;
 using Distribution.Blood.Network;
 using Distribution.Blood.Policies;
 using Distribution.Contracts;
-using Distribution.EventStore;
 using Distribution.EventStore.Postgres;
 using Distribution.ServiceDefaults.Security;
 using Distribution.Testing;
 using Distribution.Workbench;
 using Distribution.Workbench.Volume;
-using Npgsql;
 
 namespace Distribution.Benchmarks;
 

@@ -61,6 +61,11 @@ internal static class Journey
 
     public static readonly RecallId CaseId = RecallId.Parse("recall-1");
 
+    /// <summary>The donation whose results are told as they were before each had an event of its own.</summary>
+    private const int Former = 1;
+
+    private static readonly string[] Markers = ["hiv", "hbv", "hcv", "syphilis", "antibody-screen"];
+
     public const string First = "A9990-N01";
     public const string Second = "A9990-N02";
     public const string Nurse = "A9991-N01";
@@ -78,15 +83,20 @@ internal static class Journey
 
     public static string Of(ConsignmentNumber consignment) => $"consignment-{consignment}";
 
-    /// <summary>Everything of the unit's donation is called back, and the unit is told of a moment before.</summary>
+    /// <summary>The unit's donation is called back, and the unit with it; what else was made of it has ended.</summary>
     public static Tale CallBack(this Tale tale, UnitNumber unit)
     {
         tale.Act(
+            Services.Donation, Centre, First,
+            ($"implication-{CaseId}", new ImplicationOpened(CaseId, RecallKind.Recall, "bag leaking", [unit.Donation], tale.Now)),
+            ($"donation-{unit.Donation}", new DonationHeld(CaseId, RecallKind.Recall, "bag leaking")));
+        tale.Act(
             Services.Inventory, Centre, First,
-            ($"family-{unit.Donation}", new UnitListed(unit)),
             ($"family-{unit.Donation}", new FamilyHeld(CaseId, "bag leaking", RecallKind.Recall)),
             ($"recall-{CaseId}", new RecallOpened(
-                CaseId, RecallKind.Recall, "bag leaking", RecallSource.DonationService, [unit.Donation], [new RecalledUnit(unit, CustodyKind.AtSite, Hospital, null, null)],
+                CaseId, RecallKind.Recall, "bag leaking", RecallSource.DonationService, [unit.Donation],
+                [.. tale.Drafts.Select(draft => draft.Data).OfType<UnitListed>().Where(listed => listed.Unit.Donation == unit.Donation)
+                    .Select(listed => new RecalledUnit(listed.Unit, CustodyKind.AtSite, Hospital, null, listed.Unit == unit ? null : FateKind.Expired))],
                 Centre, tale.Now, null)),
             (Of(unit), new UnitHeld(CaseId.ToString(), null, Centre, First, CaseId)));
         tale.Hear(Services.Dispatch, Centre, First, (Gate(unit), new GateEvent.UnitBlocked(unit, CaseId.ToString(), 0)));
@@ -187,18 +197,16 @@ internal static class Journey
         tale.Act(
             Services.Donation, CollectionPoint, First,
             (stream, new DonationCollected(number, donor, 450, collectedAt, CollectionPoint)), ($"donor-{donor}", new DonorGave(number, collectedAt)));
-        tale.Act(Services.Donation, Centre, First, (stream, new GroupDetermined(OPositive)));
-        tale.Act(Services.Donation, Centre, First, (stream, new MarkersTested(new Dictionary<string, MarkerResult>(StringComparer.Ordinal)
-        {
-            ["hiv"] = MarkerResult.Negative,
-            ["hbv"] = hbv,
-            ["hcv"] = MarkerResult.Negative,
-            ["syphilis"] = MarkerResult.Negative,
-        })));
+        if (sequence == Former)
+            TestAsBefore(tale, stream, hbv);
+        else
+            Test(tale, stream, donor, number, hbv);
         foreach (var unit in units)
         {
             tale.Act(Services.Donation, Centre, First, (stream, new ComponentPrepared(unit, Kind(unit), 200, collectedAt, Expiry(unit), collectedAt, CollectionPoint, Centre)));
-            tale.Hear(Services.Inventory, Centre, First, (Of(unit), new UnitPrepared(unit, Kind(unit), collectedAt, CollectionPoint, collectedAt, Expiry(unit), 200, Centre)));
+            tale.Hear(
+                Services.Inventory, Centre, First,
+                (Of(unit), new UnitPrepared(unit, Kind(unit), collectedAt, CollectionPoint, collectedAt, Expiry(unit), 200, Centre)), ($"family-{number}", new UnitListed(unit)));
         }
 
         if (hbv == MarkerResult.Reactive)
@@ -214,11 +222,34 @@ internal static class Journey
             return;
         }
 
-        tale.Act(Services.Donation, Centre, First, (stream, new ReleaseSigned(First)));
+        tale.Act(Services.Donation, Centre, First, (stream, new ReleaseSigned(First, sequence == Former ? null : units)));
         tale.Act(Services.Donation, Centre, Second, [.. units.Select(unit => (stream, (object)new ComponentReleased(
             unit, Kind(unit), 200, collectedAt, Expiry(unit), collectedAt, CollectionPoint, Centre, OPositive, First)))]);
         foreach (var unit in units)
             tale.Hear(Services.Inventory, Centre, Second, (Of(unit), new UnitReleased(OPositive, First)));
+    }
+
+    /// <summary>Each result and each determination for itself, by whoever found it, and the donor with them.</summary>
+    private static void Test(Tale tale, string stream, DonorId donor, DonationNumber number, MarkerResult hbv)
+    {
+        tale.Act(Services.Donation, Centre, First, (stream, new GroupDeterminationRecorded(OPositive, First)));
+        tale.Act(
+            Services.Donation, Centre, Second,
+            (stream, new GroupDeterminationRecorded(OPositive, Second, Established: OPositive)), ($"donor-{donor}", new DonorGroupKnown(OPositive, number)));
+        tale.Act(
+            Services.Donation, Centre, First,
+            [
+                .. Markers.Select(marker => (stream, (object)new MarkerResultRecorded(marker, marker == "hbv" ? hbv : MarkerResult.Negative, TestPhase.Screening))),
+                .. hbv == MarkerResult.Reactive ? [($"donor-{donor}", (object)new DonorDeferred("marker-reactive", number))] : Array.Empty<(string, object)>(),
+            ]);
+    }
+
+    /// <summary>As it was written once: one determination by whomever, and all results at a time.</summary>
+    private static void TestAsBefore(Tale tale, string stream, MarkerResult hbv)
+    {
+        tale.Act(Services.Donation, Centre, First, (stream, new GroupDetermined(OPositive)));
+        tale.Act(Services.Donation, Centre, First, (stream, new MarkersTested(
+            Markers.ToDictionary(marker => marker, marker => marker == "hbv" ? hbv : MarkerResult.Negative, StringComparer.Ordinal))));
     }
 
     private static void Hold(this Tale tale, UnitNumber unit, SiteId site, string actor)

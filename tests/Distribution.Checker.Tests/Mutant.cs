@@ -10,6 +10,12 @@ internal sealed record Mutant(string Name, string Invariant, string Says, Func<T
     /// <summary>False where the rule must be noticed before the messages have arrived.</summary>
     public bool Settled { get; init; } = true;
 
+    /// <summary>What is told wrongly.</summary>
+    public Func<Tale> From { get; init; } = Journey.Tell;
+
+    /// <summary>What the mutant makes of it.</summary>
+    public IEnumerable<LoggedEvent> Logs() => Tell(From());
+
     public static Mutant Of(string name, string invariant, string says, Func<Tale, Tale> change) =>
         new(name, invariant, says, tale => change(tale).Build());
 

@@ -32,15 +32,15 @@ internal static class Mutants
 
         Mutant.Of("a mandatory marker without a result", "I2", "without a result for hcv", tale => tale
             .Change<MarkersTested>((_, _) => true, tested => new MarkersTested(tested.Results.Where(result => result.Key != "hcv").ToDictionary(StringComparer.Ordinal)))),
-        Mutant.Of("a reactive marker", "I2", "with syphilis Reactive", tale => tale
+        Mutant.Of("a reactive marker", "I2", "with syphilis reactive", tale => tale
             .Change<MarkersTested>((_, _) => true, tested => new MarkersTested(new Dictionary<string, MarkerResult>(tested.Results, StringComparer.Ordinal) { ["syphilis"] = MarkerResult.Reactive }))),
         Mutant.Of("discarded as reactive and never tested", "I2", "and no marker is", tale => tale
-            .Drop<MarkersTested>(On<MarkersTested>($"donation-{Reactive.Donation}"))),
+            .Drop<MarkerResultRecorded>(On<MarkerResultRecorded>($"donation-{Reactive.Donation}"))),
         Mutant.Of("a reactive marker that became negative", "I2", "was Reactive and became Negative", tale => tale
             .InsertAfter<ComponentDiscarded>(
                 (_, _) => true, $"donation-{Reactive.Donation}", new MarkersTested(new Dictionary<string, MarkerResult>(StringComparer.Ordinal) { ["hbv"] = MarkerResult.Negative }))),
         Mutant.Of("group never determined", "I2", "before its group was known", tale => tale
-            .Drop<GroupDetermined>(On<GroupDetermined>($"donation-{OnTheRoad.Donation}"))),
+            .Drop<GroupDeterminationRecorded>(On<GroupDeterminationRecorded>($"donation-{OnTheRoad.Donation}"))),
         Mutant.Of("released by one person alone", "I2", "by one person alone", tale => tale
             .Change<ComponentReleased>((_, released) => released.Unit == OnTheRoad, (draft, _) => draft with { Actor = First })),
         Mutant.Of("released without the first signature", "I2", "without the signature", tale => tale
@@ -84,6 +84,10 @@ internal static class Mutants
         Mutant.Of("issued while held", "I6", "Issued while held for temperature", tale => tale
             .Move<UnitHoldEnded, UnitIssued>(On<UnitHoldEnded>(Of(Returned)), On<UnitIssued>(Of(Returned)))
             .Move<GateEvent.UnitUnblocked, UnitReturned>(On<GateEvent.UnitUnblocked>(Gate(Returned)), (_, _) => true)),
+        Mutant.Of("labeled while held", "I6", "was verified while held for temperature", tale => tale
+            .InsertAfter<UnitHeld>(On<UnitHeld>(Of(Returned)), Of(Returned), new UnitLabelVerified("scan"))),
+        Mutant.Of("labeled before its release", "I2", "A label was verified before the release", tale => tale
+            .InsertAfter<UnitPrepared>(On<UnitPrepared>(Of(InStock)), Of(InStock), new UnitLabelVerified("scan"))),
         Mutant.Of("handed over although its gate was shut", "I6", "was handed over while held", tale => tale
             .Move<GateEvent.UnitUnblocked, ConsignmentDispatched>(On<GateEvent.UnitUnblocked>(Gate(Transfused)), On<ConsignmentDispatched>(Of(StockConsignment)))),
         Mutant.Of("handed over past a gate that nobody had set up", "I6", "past a gate that nobody has set up", tale => tale
@@ -137,7 +141,7 @@ internal static class Mutants
         Mutant.Stored("an id used twice", "Two events have the id", logs =>
             Restore(logs, logs.FindIndex(logged => logged.Stored.Data is UnitPicked), stored => stored with { Id = logs[0].Stored.Id })),
         Mutant.Stored("a later version at an earlier place", "comes before version", logs =>
-            Restore(logs, logs.FindIndex(logged => logged.Stored.Data is DonorGave), stored => stored with { Position = new LogPosition(1, stored.Position.Sequence) })),
+            Restore(logs, logs.FindIndex(logged => logged.Stored.Data is UnitPacked), stored => stored with { Position = new LogPosition(1, stored.Position.Sequence) })),
         Mutant.Stored("stored under another name", "stores no UnitPicked", logs =>
             Restore(logs, logs.FindIndex(logged => logged.Stored.Data is UnitPicked), stored => stored with { Type = "unit-packed.v1" })),
         Mutant.Of("a history that opens in its middle", "I9", "opens with 'donor-gave.v1'", tale => tale
@@ -173,7 +177,7 @@ internal static class Mutants
             .Drop<GateEvent.UnitEnded>((_, ended) => ended.Unit == Returned)),
         Mutant.Of("a cancellation that gave nothing back", "I10", "orders that give back", tale => tale
             .Drop<AllocationLapsed>((_, lapsed) => lapsed.Order == CanceledOrder)),
-        Mutant.Of("a donor who never learned of the donation", "I10", "donations of donors", tale => tale
+        Mutant.Of("a donor who never learned of the donation", "I10", "the donor's history does not say so", tale => tale
             .Drop<DonorGave>((_, gave) => gave.Donation == Reactive.Donation)),
 
         Mutant.Of("called back and not held", "I6", "is called back by recall-1 and is not held", tale => tale

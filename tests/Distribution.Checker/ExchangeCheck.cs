@@ -24,6 +24,7 @@ internal static class ExchangeCheck
         public void All()
         {
             Components();
+            Cases();
             Reservations();
             Consignments();
             Units();
@@ -36,8 +37,8 @@ internal static class ExchangeCheck
         {
             Route(
                 "components prepared",
-                logs.Of<ComponentPrepared>().Select(cause => new Said(Prepared(cause.Data.Unit.ToString(), cause.Data.Kind, cause.Data.ExpiresAt), cause.StreamId)),
-                logs.Of<UnitPrepared>().Select(effect => new Said(Prepared(UnitOf(effect), effect.Data.Kind, effect.Data.ExpiresAt), effect.StreamId)),
+                logs.Of<ComponentPrepared>().Select(cause => new Said(Prepared(cause.Data.Unit.ToString(), cause.Data.Kind, cause.Data.ExpiresAt, cause.Data.From), cause.StreamId)),
+                logs.Of<UnitPrepared>().Select(effect => new Said(Prepared(UnitOf(effect), effect.Data.Kind, effect.Data.ExpiresAt, effect.Data.From), effect.StreamId)),
                 cause => NotedLate(cause, "prepared-after-end"));
             Route(
                 "components released",
@@ -51,12 +52,44 @@ internal static class ExchangeCheck
                 logs.Of<UnitDiscarded>().Select(effect => new Said($"{UnitOf(effect)} discarded", effect.StreamId)),
                 cause => NotedLate(cause, "discarded-after-end"),
                 effectsAlone: true);
-            // Inside Donation, in one commit.
+            // What is used up where it stands bears its procedure, and is no answer to the centre.
             Route(
-                "donations of donors",
-                logs.Of<DonationCollected>().Select(cause => new Said($"{cause.Data.Donation} by donor-{cause.Data.Donor}", cause.StreamId)),
-                logs.Of<DonorGave>().Select(effect => new Said($"{effect.Data.Donation} by {effect.StreamId}", effect.StreamId)));
+                "components used up",
+                logs.Of<ComponentUsedUp>().Select(cause => new Said(UsedUp(cause.Data.Unit.ToString(), cause.Data.Into), cause.StreamId)),
+                logs.Of<UnitUsedUp>().Where(effect => effect.Data.Procedure is null).Select(effect => new Said(UsedUp(UnitOf(effect), effect.Data.Into), effect.StreamId)),
+                cause => NotedLate(cause, "used-up-after-end"));
         }
+
+        /// <summary>A case is the same on both sides, whoever opened it.</summary>
+        private void Cases()
+        {
+            // The end of a case may overtake its beginning, which has nothing to open then.
+            var cleared = logs.Of<RecallClosed>().Where(entry => entry.Data.Cleared).Select(entry => entry.Data.Recall.ToString()).ToHashSet(StringComparer.Ordinal);
+            var own = logs.Of<RecallOpened>().Where(entry => entry.Data.Source == RecallSource.Inventory).Select(entry => entry.StreamId).ToHashSet(StringComparer.Ordinal);
+            Route(
+                "donations implicated",
+                logs.Of<ImplicationOpened>().SelectMany(cause => Named(cause.StreamId, cause.Data.Donations))
+                    .Concat(logs.Of<ImplicationExtended>().SelectMany(cause => Named(cause.StreamId, cause.Data.Donations))),
+                logs.Of<RecallOpened>().Where(effect => effect.Data.Source == RecallSource.DonationService).SelectMany(effect => Named(effect.StreamId, effect.Data.Donations))
+                    .Concat(logs.Of<RecallExtended>().Where(effect => !own.Contains(effect.StreamId)).SelectMany(effect => Named(effect.StreamId, effect.Data.Donations))),
+                cause => cleared.Contains(cause.Split(' ')[^1]));
+            // A case can be closed as complete where the units are, which is no answer to the centre.
+            Route(
+                "implications ended",
+                logs.Of<ImplicationEnded>().Select(cause => new Said($"{cause.Data.Recall}", cause.StreamId)),
+                logs.Of<RecallClosed>().Where(effect => effect.Data is { Cleared: true, Source: RecallSource.DonationService }).Select(effect => new Said($"{effect.Data.Recall}", effect.StreamId)));
+            Route(
+                "recalls opened",
+                logs.Of<RecallOpened>().Where(cause => cause.Data.Source == RecallSource.Inventory).SelectMany(cause => Named(cause.StreamId, cause.Data.Donations)),
+                logs.Of<RecallTold>().SelectMany(effect => Named(effect.StreamId, effect.Data.Donations)));
+            Route(
+                "recalls closed",
+                logs.Of<RecallClosed>().Where(cause => cause.Data.Source == RecallSource.Inventory).Select(cause => new Said($"{cause.Data.Recall}", cause.StreamId)),
+                logs.Of<RecallEnded>().Select(effect => new Said($"{effect.Data.Recall}", effect.StreamId)));
+        }
+
+        private static IEnumerable<Said> Named(string streamId, IEnumerable<DonationNumber> donations) =>
+            donations.Select(donation => new Said($"{donation} of {AllocationCheck.UnitOf(streamId)}", streamId));
 
         private void Reservations()
         {
@@ -160,6 +193,8 @@ internal static class ExchangeCheck
                 .Concat(logs.Of<UnitDiscarded>().Select(entry => (entry.Stored, Fate: "Discarded", entry.Data.Order)))
                 .Concat(logs.Of<UnitExpired>().Select(entry => (entry.Stored, Fate: "Expired", entry.Data.Order)))
                 .Concat(logs.Of<UnitLost>().Select(entry => (entry.Stored, Fate: "Lost", entry.Data.Order)))
+                // To those who have it on a list it is simply gone.
+                .Concat(logs.Of<UnitUsedUp>().Select(entry => (entry.Stored, Fate: "Discarded", entry.Data.Order)))
                 .ToList();
             Route(
                 "fates, to orders",
@@ -294,8 +329,11 @@ internal static class ExchangeCheck
 
         private static string UnitOf(StoredEvent stored) => AllocationCheck.UnitOf(stored.StreamId);
 
-        private static string Prepared(string unit, Blood.Components.ComponentKind kind, DateTimeOffset expiresAt) =>
-            $"{unit} prepared, {kind} until {expiresAt.UtcDateTime:O}";
+        private static string Prepared(string unit, Blood.Components.ComponentKind kind, DateTimeOffset expiresAt, UnitNumber? from) =>
+            $"{unit} prepared{(from is { } source ? $" of {source}" : "")}, {kind} until {expiresAt.UtcDateTime:O}";
+
+        private static string UsedUp(string unit, IEnumerable<UnitNumber> into) =>
+            $"{unit} used up for {string.Join(", ", into.Select(made => made.ToString()).Order(StringComparer.Ordinal))}";
 
         private static string Set(OrderId order, IEnumerable<UnitNumber> units) =>
             $"{order} with {string.Join(' ', units.Select(unit => unit.ToString()).Order(StringComparer.Ordinal))}";

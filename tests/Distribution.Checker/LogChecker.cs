@@ -18,14 +18,15 @@ public static class LogChecker
         StorageCheck.Run(all, findings);
 
         var index = new Logs(all);
-        DonationCheck.Run(index, findings);
+        CentreCheck.Run(index, findings);
         var units = UnitCheck.Run(index, settled, findings);
+        ProcedureCheck.Run(index, findings);
         StockCheck.Run(index, findings);
         AllocationCheck.Run(index, findings);
-        RecallCheck.Run(index, findings);
+        RecallCheck.Run(index, units, findings);
         ConsignmentCheck.Run(index, findings);
         OrderCheck.Run(index, findings);
         ExchangeCheck.Run(index, settled, findings);
-        return new CheckReport(all.Count, units, findings.Violations, findings.Checked);
+        return new CheckReport(all.Count, units.Count, findings.Violations, findings.Checked);
     }
 }

@@ -48,6 +48,15 @@ internal sealed class Logs
         }
     }
 
+    /// <summary>
+    /// What a service wrote at once, in the order in which it was written. Commits that were written together come together;
+    /// they never touch the same history.
+    /// </summary>
+    public IEnumerable<IReadOnlyList<StoredEvent>> Commits(string service) => InOrder
+        .Where(logged => logged.Service == service)
+        .GroupBy(logged => logged.Stored.Position.TransactionId, logged => logged.Stored)
+        .Select(commit => commit.ToList());
+
     /// <summary>The histories of one family, each in order of version.</summary>
     public IEnumerable<IReadOnlyList<Entry<T>>> Histories<T>(string service) =>
         Family<T>(service)

@@ -12,7 +12,10 @@ internal static class StockCheck
 {
     public static void Run(Logs logs, Findings findings)
     {
-        var kinds = logs.Of<UnitPrepared>().DistinctBy(entry => entry.StreamId).ToDictionary(entry => entry.StreamId, entry => entry.Data.Kind, StringComparer.Ordinal);
+        var kinds = logs.Of<UnitPrepared>().Select(entry => (entry.StreamId, entry.Data.Kind))
+            .Concat(logs.Of<UnitMade>().Select(entry => (entry.StreamId, entry.Data.Kind)))
+            .DistinctBy(entry => entry.StreamId)
+            .ToDictionary(entry => entry.StreamId, entry => entry.Kind, StringComparer.Ordinal);
         var stock = new Dictionary<(string Site, ComponentKind? Kind), int>();
         var standing = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
         var met = new HashSet<string>(StringComparer.Ordinal);
@@ -55,6 +58,10 @@ internal static class StockCheck
                 case UnitPrepared prepared when !met.Contains(stream):
                     In(prepared.Site.ToString());
                     break;
+                case UnitMade made:
+                    OutOfAll();
+                    In(made.Site.ToString());
+                    break;
                 case UnitDispatched dispatched when Departs(entry, dispatched):
                     Out(dispatched.From.ToString());
                     break;
@@ -79,7 +86,7 @@ internal static class StockCheck
                 case UnitReturned:
                     In(entry.By.Site);
                     break;
-                case UnitTransfused or UnitDiscarded or UnitExpired or UnitLost:
+                case UnitTransfused or UnitDiscarded or UnitExpired or UnitLost or UnitUsedUp:
                     OutOfAll();
                     break;
                 default:

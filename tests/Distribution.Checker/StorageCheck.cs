@@ -15,6 +15,9 @@ internal static class StorageCheck
     [
         ("donor", typeof(DonorEvent), [typeof(DonorRegistered)]),
         ("donation", typeof(DonationEvent), [typeof(DonationCollected)]),
+        ("drive", typeof(DriveEvent), [typeof(DrivePlanned)]),
+        // A case that Inventory tells of may be told to have ended first.
+        ("implication", typeof(ImplicationEvent), [typeof(ImplicationOpened), typeof(RecallTold), typeof(RecallEnded)]),
         // Whatever is heard of a unit first opens its history.
         ("unit", typeof(UnitEvent), []),
         ("allocation", typeof(AllocationEvent), []),
@@ -108,11 +111,21 @@ internal static class StorageCheck
                 findings.Violate(I9, entry.StreamId, $"{entry.Data.Consignment} was never given out.");
         }
 
-        foreach (var entry in logs.Of<DonationCollected>().Where(entry => entry.StreamId != $"donation-{entry.Data.Donation}"))
-            findings.Violate(I9, entry.StreamId, $"The history is that of {entry.Data.Donation}.");
-        foreach (var entry in logs.Of<UnitPrepared>().Where(entry => entry.StreamId != $"unit-{entry.Data.Unit}"))
-            findings.Violate(I9, entry.StreamId, $"The history is that of {entry.Data.Unit}.");
-        foreach (var entry in logs.Of<OrderPlaced>().Where(entry => entry.StreamId != $"order-{entry.Data.Order}"))
-            findings.Violate(I9, entry.StreamId, $"The history is that of {entry.Data.Order}.");
+        RequireOwn<DonorRegistered>(logs, findings, registered => $"donor-{registered.Donor}");
+        RequireOwn<DonationCollected>(logs, findings, collected => $"donation-{collected.Donation}");
+        RequireOwn<DrivePlanned>(logs, findings, planned => $"drive-{planned.Drive}");
+        RequireOwn<ImplicationOpened>(logs, findings, opened => $"implication-{opened.Recall}");
+        RequireOwn<RecallTold>(logs, findings, told => $"implication-{told.Recall}");
+        RequireOwn<UnitPrepared>(logs, findings, prepared => $"unit-{prepared.Unit}");
+        RequireOwn<UnitMade>(logs, findings, made => $"unit-{made.Unit}");
+        RequireOwn<RecallOpened>(logs, findings, opened => $"recall-{opened.Recall}");
+        RequireOwn<OrderPlaced>(logs, findings, placed => $"order-{placed.Order}");
+    }
+
+    /// <summary>What opens a history says whose it is.</summary>
+    private static void RequireOwn<T>(Logs logs, Findings findings, Func<T, string> stream)
+    {
+        foreach (var entry in logs.Of<T>().Where(entry => entry.StreamId != stream(entry.Data)))
+            findings.Violate(I9, entry.StreamId, $"The history is that of {stream(entry.Data)}.");
     }
 }

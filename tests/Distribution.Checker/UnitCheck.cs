@@ -15,21 +15,21 @@ namespace Distribution.Checker;
 /// </summary>
 internal static class UnitCheck
 {
-    /// <returns>How many units have a history.</returns>
-    public static int Run(Logs logs, bool settled, Findings findings)
+    /// <returns>By unit that has a history, the sites that had it when it ended and answer for it; empty where it has not ended.</returns>
+    public static IReadOnlyDictionary<string, IReadOnlyList<SiteId>> Run(Logs logs, bool settled, Findings findings)
     {
         // Told by another service: where messages are under way it may not be here yet.
         var recipients = settled
             ? logs.Of<RecipientRegistered>().DistinctBy(entry => entry.Data.Recipient).ToDictionary(entry => entry.Data.Recipient, entry => entry.Data.Group)
             : [];
         var places = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        var units = 0;
+        var units = new Dictionary<string, IReadOnlyList<SiteId>>(StringComparer.Ordinal);
         foreach (var history in logs.Histories<UnitEvent>(Services.Inventory))
         {
             var walk = new Walk(history, recipients, findings);
             walk.Follow();
             places[walk.Standing] = places.GetValueOrDefault(walk.Standing) + 1;
-            units++;
+            units.Add(AllocationCheck.UnitOf(history[0].StreamId), walk.Answering);
         }
 
         foreach (var (place, count) in places)
@@ -53,11 +53,12 @@ internal static class UnitCheck
         private readonly HashSet<ConsignmentNumber> _closed = [];
         private readonly HashSet<RecipientId> _incompatible = [];
         private readonly string _stream = history[0].StreamId;
-        private UnitPrepared? _facts;
+        private (ComponentKind Kind, DateTimeOffset ExpiresAt)? _facts;
         private BloodGroup? _group;
         private Place _place = Place.Unknown;
         private SiteId? _site;
         private UnitDispatched? _leg;
+        private UnitMissing? _missed;
         private UnitReserved? _reservation;
         private UnitCrossmatched? _crossmatch;
         private UnitIssued? _issue;
@@ -74,6 +75,9 @@ internal static class UnitCheck
         };
 
         private string Whereabouts => _fate ?? (_site is { } site ? $"{Standing} ({site})" : Standing);
+
+        /// <summary>Who had it last, once it has ended: where it stood or was handed out, where its leg led, both ends of the leg that lost it.</summary>
+        public IReadOnlyList<SiteId> Answering { get; private set; } = [];
 
         private bool IsReleased => _group is not null;
 
@@ -102,6 +106,12 @@ internal static class UnitCheck
             {
                 case UnitPrepared prepared:
                     Prepare(prepared);
+                    break;
+                case UnitMade made:
+                    Make(made);
+                    break;
+                case UnitUsedUp used:
+                    UseUp(used);
                     break;
                 case UnitReleased released:
                     if (IsReleased)
@@ -171,7 +181,8 @@ internal static class UnitCheck
                         RequireNoted("I7", "reactions", "reaction-without-transfusion", $"A patient reacted to the unit, {Whereabouts}");
                     break;
                 case UnitLabelVerified:
-                    Require(_holds.Count == 0, "I6", "labels", "A label was verified while the unit was held.");
+                    Require(IsReleased, "I2", "labels", "A label was verified before the release.");
+                    Require(_holds.Count == 0, "I6", "labels", $"A label was verified while held for {Holds}.");
                     break;
                 case UnitDiscrepancyRecorded:
                     findings.Saw("I5", "discrepancies");
@@ -191,10 +202,45 @@ internal static class UnitCheck
             }
 
             findings.Saw("I7", "units prepared");
-            _facts = prepared;
+            _facts = (prepared.Kind, prepared.ExpiresAt);
             // Met on the road before its preparation was told: it is where it was met.
             if (_place == Place.Unknown && _fate is null)
                 MoveTo(Place.AtSite, prepared.Site);
+        }
+
+        /// <summary>Released from its first moment, because what it was made of was.</summary>
+        private void Make(UnitMade made)
+        {
+            if (_facts is not null)
+            {
+                Violate("I11", "The unit was made and there was one already.");
+                return;
+            }
+
+            Require(_now.By.Site == made.Site.ToString(), "I14", "units made of others", $"Made at {made.Site}, told by {_now.By.Site}.");
+            (_facts, _group) = ((made.Kind, made.ExpiresAt), made.Group);
+            MoveTo(Place.AtSite, made.Site);
+        }
+
+        private void UseUp(UnitUsedUp used)
+        {
+            if (used.Procedure is null)
+            {
+                // Told by the centre, out of quarantine: a fact.
+                RequireSite("I14", "units used up by the centre", "used-up-elsewhere", "used up");
+            }
+            else
+            {
+                Require(IsReleased, "I2", "units used up", "Used up before its release.");
+                Require(_reservation is null, "I1", "units used up", $"Used up while reserved for {_reservation?.Order}.");
+                Require(_holds.Count == 0, "I6", "units used up", $"Used up while held for {Holds}.");
+                RequireFresh("units used up", "used up");
+                RequireHere("units used up", "used up");
+                if (_place != Place.AtSite)
+                    Violate("I7", $"Used up while {Whereabouts}.");
+            }
+
+            End("used up");
         }
 
         private void Reserve(UnitReserved reserved)
@@ -241,7 +287,7 @@ internal static class UnitCheck
                 // A hold may cross with the hand-over; what Dispatch knew is judged by its gates.
                 if (_holds.Count > 0)
                     RequireNoted("I6", "dispatches", "dispatched-on-hold", $"The unit left on {dispatched.Consignment} while held for {Holds}");
-                if (_facts.ExpiresAt <= dispatched.DispatchedAt)
+                if (_facts.Value.ExpiresAt <= dispatched.DispatchedAt)
                     RequireNoted("I4", "dispatches", "dispatched-after-expiry", $"The unit left on {dispatched.Consignment} after its expiry");
                 findings.Saw("I7", "dispatches");
                 if (_place != Place.OnTheRoad && (_place != Place.AtSite || _site != dispatched.From))
@@ -313,7 +359,7 @@ internal static class UnitCheck
 
             var leg = _leg;
             MoveTo(Place.Missing, missing.From);
-            _leg = leg;
+            (_leg, _missed) = (leg, missing);
         }
 
         private void Find(UnitFound found)
@@ -409,7 +455,7 @@ internal static class UnitCheck
                     RequireNoted("I2", "transfusions", "not-released", "The unit was transfused out of quarantine");
                 if (_holds.Count > 0)
                     RequireNoted("I6", "transfusions", "transfused-on-hold", $"The unit was transfused while held for {Holds}");
-                if (_facts.ExpiresAt <= transfused.StartedAt)
+                if (_facts.Value.ExpiresAt <= transfused.StartedAt)
                     RequireNoted("I4", "transfusions", "transfused-after-expiry", "The unit was transfused after its expiry");
                 RequireSite("I14", "transfusions", "transfused-elsewhere", "transfused");
             }
@@ -421,6 +467,15 @@ internal static class UnitCheck
         {
             findings.Saw("I5", "units that ended");
             (_fate, _reservation) = (how, null);
+            Answering =
+            [
+                .. (_place switch
+                {
+                    Place.OnTheRoad => [_leg?.To],
+                    Place.Missing => [_missed?.From, _missed?.To],
+                    _ => new[] { _site },
+                }).OfType<SiteId>().Distinct(),
+            ];
         }
 
         private void MoveTo(Place place, SiteId? site) => (_place, _site, _leg) = (place, site, null);
@@ -428,18 +483,18 @@ internal static class UnitCheck
         private string Holds => string.Join(", ", _holds.Order(StringComparer.Ordinal));
 
         private void RequireCompatible(string what, BloodGroup? recipient, string done) => Require(
-            _facts is not null && AboRhCompatibility.IsCompatible(_facts.Kind, recipient ?? default, _group ?? default),
+            _facts is { } facts && AboRhCompatibility.IsCompatible(facts.Kind, recipient ?? default, _group ?? default),
             "I3", what, $"A unit of {_group} was {done} for a patient of {recipient}.");
 
         /// <summary>By the group that the hospital registered, not the one that was passed along.</summary>
         private void RequireRegistered(RecipientId recipient, string done)
         {
-            if (_facts is not null && recipients.TryGetValue(recipient, out var group) && !AboRhCompatibility.IsCompatible(_facts.Kind, group, _group ?? default))
+            if (_facts is { } facts && recipients.TryGetValue(recipient, out var group) && !AboRhCompatibility.IsCompatible(facts.Kind, group, _group ?? default))
                 Violate("I3", $"A unit of {_group} was {done} for {recipient}, registered as {group}.");
         }
 
         private void RequireFresh(string what, string done) => Require(
-            _facts is not null && _now.Latest < _facts.ExpiresAt, "I4", what, $"The unit was {done} at {_now.Latest:O} and expired at {_facts?.ExpiresAt:O}.");
+            _facts is { } facts && _now.Latest < facts.ExpiresAt, "I4", what, $"The unit was {done} at {_now.Latest:O} and expired at {_facts?.ExpiresAt:O}.");
 
         /// <summary>The reservation is at its end, and what stays reserved for it would serve nobody.</summary>
         private void RequireFreed(string what, string done) => Require(

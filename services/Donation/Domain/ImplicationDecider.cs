@@ -100,8 +100,8 @@ public static class ImplicationDecider
             : Decision<ImplicationEvent>.Accept(new RecallTold(command.Recall, command.Kind, command.Reason, news, by.OccurredAt));
     }
 
-    /// <summary>A fact: never refused.</summary>
-    public static Decision<ImplicationEvent> TellEnd(Implication state, TellRecallEnd command, Provenance by) => state.End is not null
+    /// <summary>A fact: never refused. Inventory opens a complete case anew where more turns up, and may clear it then.</summary>
+    public static Decision<ImplicationEvent> TellEnd(Implication state, TellRecallEnd command, Provenance by) => state.End is { } end && (end.Cleared || !command.Cleared)
         ? Decision<ImplicationEvent>.AlreadyDone
         : Decision<ImplicationEvent>.Accept(new RecallEnded(command.Recall, command.Cleared, command.Reason, command.VerifiedBy, by.OccurredAt));
 

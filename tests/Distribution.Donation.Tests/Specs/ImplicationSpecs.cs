@@ -130,6 +130,18 @@ public sealed class A_case
             .ThenState(state => state.End!.Cleared.ShouldBeTrue());
 
     [Fact]
+    public void of_inventory_that_was_complete_and_opened_anew_may_come_to_nothing()
+    {
+        SpecOutcome<Implication, ImplicationEvent> Ending(bool wasCleared, bool isCleared) =>
+            Spec.For<Implication>().Given(new RecallTold(LookbackCase, RecallKind.Reaction, "fever", [Number], OpenedAt), new RecallEnded(LookbackCase, wasCleared, "first", SecondPerson, OpenedAt))
+                .When(state => ImplicationDecider.TellEnd(state, new TellRecallEnd(LookbackCase, isCleared, "second", SecondPerson), By(FirstPerson, OpenedAt)));
+
+        Ending(wasCleared: false, isCleared: true).ThenState(state => state.End!.Cleared.ShouldBeTrue());
+        Ending(wasCleared: true, isCleared: false).ThenNothing();
+        Ending(wasCleared: false, isCleared: false).ThenNothing();
+    }
+
+    [Fact]
     public void holds_a_donation_once_and_not_again_after_its_end()
     {
         ImplicationDecider.Hold(TestingPolicy.Donation(Collected), LookbackCase, RecallKind.Lookback, "hbv repeat-reactive").Events.ShouldBe([Held]);
