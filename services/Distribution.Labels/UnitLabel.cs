@@ -3,6 +3,7 @@ using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Components;
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Isbt128;
+using Distribution.Blood.Network;
 
 namespace Distribution.Labels;
 
@@ -177,6 +178,29 @@ public sealed record UnitLabel
     internal string EnglishStorageText => StorageMinimumCelsius is { } minimum
         ? Invariant($"{minimum:0.#} to {StorageMaximumCelsius:0.#} °C")
         : Invariant($"{StorageMaximumCelsius:0.#} °C or below");
+
+    /// <summary>
+    /// What the policy and the region say of a unit's label; the unit itself, its group, dates and volume are for the caller to add,
+    /// and until then the label is incomplete.
+    /// </summary>
+    /// <param name="preparer">Who prepared the unit; null where that is no site of the region.</param>
+    /// <param name="zone">The policy pack's.</param>
+    public static UnitLabel Of(Component component, Site? preparer, TimeZoneInfo zone) => new()
+    {
+        FacilityName = preparer?.Name ?? "",
+        FacilityAddress = preparer?.Address,
+        ComponentName = component.Name,
+        Kind = component.Kind,
+        Unit = default,
+        Group = default,
+        CollectedAt = default,
+        Solution = component.Solution,
+        ExpiresAt = default,
+        StorageMinimumCelsius = component.StorageMinimumCelsius,
+        StorageMaximumCelsius = component.StorageMaximumCelsius,
+        IsIrradiated = component.Irradiated,
+        Zone = zone,
+    };
 
     /// <summary>
     /// What keeps the label from being printed, none when it is complete. The codes: <c>facility-name-missing</c>,

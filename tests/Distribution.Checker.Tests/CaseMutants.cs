@@ -116,6 +116,10 @@ internal static class CaseMutants
 
         Lie("released while held", "I6", $"was released while held for {GroupCase}", tale => tale
             .MoveCommitOf<ImplicationEnded, ComponentReleased>((_, _) => true, (_, released) => released.Unit == OfDisputed)),
+        Lie("labeled while the donation was held", "I6", "was verified while the donation was held", tale => tale
+            .InsertAfter<DonationHeld>((draft, held) => draft.Stream == In(Earlier) && held.Recall == LookbackCase, In(Earlier), new ComponentLabelVerified(RedCells, "scan"))),
+        Lie("a label of what was never prepared", "I7", "which there was not", tale => tale
+            .InsertAfter<ComponentReleased>((_, released) => released.Unit == RedCells, In(Earlier), new ComponentLabelVerified(Washed, "scan"))),
         Lie("a disputed group, and nothing held", "I6", "Its group is disputed", tale => tale
             .Drop<DonationHeld>(For(GroupCase)).Drop<DonationHoldEnded>((_, ended) => ended.Recall == GroupCase)),
         Lie("reactive after the release, and nothing held", "I6", "is reactive for hcv after its release", tale => tale

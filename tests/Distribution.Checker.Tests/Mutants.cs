@@ -84,6 +84,10 @@ internal static class Mutants
         Mutant.Of("issued while held", "I6", "Issued while held for temperature", tale => tale
             .Move<UnitHoldEnded, UnitIssued>(On<UnitHoldEnded>(Of(Returned)), On<UnitIssued>(Of(Returned)))
             .Move<GateEvent.UnitUnblocked, UnitReturned>(On<GateEvent.UnitUnblocked>(Gate(Returned)), (_, _) => true)),
+        Mutant.Of("labeled while held", "I6", "was verified while held for temperature", tale => tale
+            .InsertAfter<UnitHeld>(On<UnitHeld>(Of(Returned)), Of(Returned), new UnitLabelVerified("scan"))),
+        Mutant.Of("labeled before its release", "I2", "A label was verified before the release", tale => tale
+            .InsertAfter<UnitPrepared>(On<UnitPrepared>(Of(InStock)), Of(InStock), new UnitLabelVerified("scan"))),
         Mutant.Of("handed over although its gate was shut", "I6", "was handed over while held", tale => tale
             .Move<GateEvent.UnitUnblocked, ConsignmentDispatched>(On<GateEvent.UnitUnblocked>(Gate(Transfused)), On<ConsignmentDispatched>(Of(StockConsignment)))),
         Mutant.Of("handed over past a gate that nobody had set up", "I6", "past a gate that nobody has set up", tale => tale

@@ -83,7 +83,7 @@ internal sealed class DonationHistory(string streamId, Findings findings)
     public void Look(Entry<DonationEvent> entry)
     {
         // A signature covers what was known when it was given; only what takes nothing from under it leaves it standing.
-        if (entry.Data is not (ReleaseSigned or ComponentReleased or ComponentDiscarded or DonationHoldEnded or DonationCollected))
+        if (entry.Data is not (ReleaseSigned or ComponentReleased or ComponentDiscarded or ComponentLabelVerified or DonationHoldEnded or DonationCollected))
             _signed = null;
         switch (entry.Data)
         {
@@ -148,6 +148,12 @@ internal sealed class DonationHistory(string streamId, Findings findings)
                 break;
             case ComponentDiscarded discarded:
                 Discard(discarded);
+                break;
+            case ComponentLabelVerified verified:
+                findings.Require(_components.ContainsKey(verified.Unit), "I7", "labels of components", streamId, $"A label of {verified.Unit} was verified, which there was not.");
+                findings.Require(Holds.Count == 0, "I6", "labels of components", streamId, $"A label of {verified.Unit} was verified while the donation was held.");
+                foreach (var end in EndsOf(verified.Unit).Where(end => end != "released"))
+                    findings.Violate("I5", streamId, $"A label of {verified.Unit} was verified after that had been {end}.");
                 break;
             default:
                 findings.Violate("I9", streamId, $"No invariant knows {entry.Data.GetType().Name}.");

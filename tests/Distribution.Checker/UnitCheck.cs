@@ -180,6 +180,10 @@ internal static class UnitCheck
                     if (_fate != "transfused")
                         RequireNoted("I7", "reactions", "reaction-without-transfusion", $"A patient reacted to the unit, {Whereabouts}");
                     break;
+                case UnitLabelVerified:
+                    Require(IsReleased, "I2", "labels", "A label was verified before the release.");
+                    Require(_holds.Count == 0, "I6", "labels", $"A label was verified while held for {Holds}.");
+                    break;
                 case UnitDiscrepancyRecorded:
                     findings.Saw("I5", "discrepancies");
                     break;

@@ -78,6 +78,7 @@ public sealed class Events_are_stored_as_approved
         ["component-released.v1"] = (ReleasedFrom(RedCellsPrepared) with { From = PlasmaPrepared.Unit }, ReleasedFrom(RedCellsPrepared)),
         ["component-discarded.v1"] = (
             DiscardedFrom(RedCellsPrepared, "marker-reactive") with { From = PlasmaPrepared.Unit }, DiscardedFrom(RedCellsPrepared, "marker-reactive")),
+        ["component-label-verified.v1"] = Same(new ComponentLabelVerified(RedCellsPrepared.Unit, "=A99992612345600=%5100=<D0101V00&>0261032359")),
     };
 
     private static (object Full, object Minimal) Same(object example) => (example, example);

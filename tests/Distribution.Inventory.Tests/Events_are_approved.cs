@@ -36,6 +36,7 @@ public sealed class Events_are_approved
         (new UnitExpired(Now, Order), new UnitExpired(Now, null)),
         (new UnitLost("not found", Order), new UnitLost("not found", null)),
         (Reaction("fever"), Reaction() with { Imputability = null }),
+        (new UnitLabelVerified("=A99902600000100=%5100=<D0101V00&>0260892359"), new UnitLabelVerified("=A99902600000100=%5100=<D0101V00&>0260892359")),
         (Discrepancy("not-issued", "Transfused without having been issued."), Discrepancy("not-issued", "Transfused without having been issued.")),
         (Allocated([new AllocationShortfall(1, 1)]), Allocated([]) with { Units = [] }),
         (new AllocationDeclined(Order, 1, Centre, "no-compatible-stock", [new AllocationShortfall(1, 2)]), new AllocationDeclined(Order, 1, Centre, "no-compatible-stock", [])),

@@ -30,7 +30,9 @@ public enum SiteTier
 /// <param name="Latitude">Degrees north.</param>
 /// <param name="Longitude">Degrees east.</param>
 /// <param name="SuppliedBy">The site that keeps it in stock; null for a centre and a collection point.</param>
-public sealed record Site(SiteId Id, string Name, SiteTier Tier, string Facility, double Latitude, double Longitude, SiteId? SuppliedBy);
+/// <param name="Address">As labels print it; null where the file does not say: then no label names the site.</param>
+public sealed record Site(
+    SiteId Id, string Name, SiteTier Tier, string Facility, double Latitude, double Longitude, SiteId? SuppliedBy, string? Address = null);
 
 /// <summary>A road that blood may take, one way.</summary>
 /// <param name="From">Where boxes are handed over.</param>
@@ -60,6 +62,11 @@ public sealed record Region(string Id, string Name, string TimeZone, IReadOnlyLi
     public static Region LoadFile(string path) => Load(File.ReadAllText(path));
 
     public Site? Find(SiteId id) => Sites.FirstOrDefault(site => site.Id == id);
+
+    /// <summary>Who answers for what is prepared at a site: the site itself; for a collection point the centre whose facility number it uses.</summary>
+    public Site? FindPreparer(SiteId id) => Find(id) is { Tier: SiteTier.CollectionPoint } point
+        ? Sites.FirstOrDefault(site => site.Tier == SiteTier.Centre && string.Equals(site.Facility, point.Facility, StringComparison.Ordinal))
+        : Find(id);
 
     public Lane? FindLane(SiteId from, SiteId to) => Lanes.FirstOrDefault(lane => lane.From == from && lane.To == to);
 }

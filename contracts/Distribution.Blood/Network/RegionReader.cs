@@ -38,13 +38,14 @@ internal sealed class RegionReader(CheckedJson reader)
 
     private Site ReadSite(JsonElement element, string path)
     {
-        reader.RefuseOthers(element, path, "id", "name", "tier", "facility", "latitude", "longitude", "suppliedBy");
+        reader.RefuseOthers(element, path, "id", "name", "tier", "facility", "latitude", "longitude", "suppliedBy", "address");
         var facility = reader.Text(element, path, "facility");
         if (facility.Length > 0 && !FacilityNumber.TryPack(facility, out _))
             reader.Note($"{path}.facility", $"'{facility}' is not a facility identification number");
         SiteId? suppliedBy = element.ValueKind == JsonValueKind.Object && element.TryGetProperty("suppliedBy", out _)
             ? SiteOf(element, path, "suppliedBy")
             : null;
+        var address = element.ValueKind == JsonValueKind.Object && element.TryGetProperty("address", out _) ? reader.Text(element, path, "address") : null;
         return new Site(
             SiteOf(element, path, "id"),
             reader.Text(element, path, "name"),
@@ -52,7 +53,8 @@ internal sealed class RegionReader(CheckedJson reader)
             facility,
             reader.Number(element, path, "latitude", -90, 90),
             reader.Number(element, path, "longitude", -180, 180),
-            suppliedBy);
+            suppliedBy,
+            address);
     }
 
     private Lane ReadLane(JsonElement element, string path)

@@ -38,6 +38,11 @@ public static class ScanFields
         return new UnitNumber(donation.AsDonationNumber(), product.AsProductCode());
     }
 
+    /// <summary>Symbols 001, 002, 003 and 005 of one label, end to end or as a compound message.</summary>
+    /// <exception cref="HttpProblemException">400 with the scan's code.</exception>
+    public static LabelReading Label(string field, string? scan) =>
+        LabelReading.TryRead(scan, out var reading, out var error) ? reading : throw Refuse(field, error);
+
     /// <summary>Symbol 028.</summary>
     /// <exception cref="HttpProblemException">400 with the scan's code.</exception>
     public static BoxNumber BoxNumber(string field, string? scan) => Read(field, scan, DataStructure.Consignment).AsBox();

@@ -131,15 +131,13 @@ public sealed record Donation : IAggregate<Donation>
                 }
                 : result)],
         },
-        GroupDeterminationRecorded recorded => state.WithoutSignature() with
+        GroupDeterminationRecorded recorded => state.WithoutSignature().Regroup(recorded.Established) with
         {
-            Group = recorded.Established,
             Determinations = state.Determinations.Add(new GroupDetermination(
                 recorded.Group, recorded.Person, recorded.Method, recorded.ReagentLot, recorded.Instrument, recorded.Sample)),
         },
-        GroupCorrected corrected => state.WithoutSignature() with
+        GroupCorrected corrected => state.WithoutSignature().Regroup(corrected.Established) with
         {
-            Group = corrected.Established,
             Determinations = state.Determinations.Corrected(corrected),
         },
         DonationHeld held => state.WithoutSignature() with
@@ -161,6 +159,7 @@ public sealed record Donation : IAggregate<Donation>
         ComponentReleased released => state.Change(released.Unit, component => component with { Standing = Standing.Released }).Unsign(released.Unit),
         ComponentDiscarded discarded => state.Change(
             discarded.Unit, component => component with { Standing = Standing.Discarded, DiscardReason = discarded.Reason }),
+        ComponentLabelVerified verified => state.Change(verified.Unit, component => component with { LabelVerified = true }),
         _ => throw new InvalidOperationException($"{@event.GetType()} is no event of a donation."),
     };
 
@@ -171,6 +170,11 @@ public sealed record Donation : IAggregate<Donation>
 
     /// <summary>The signature has done its work for one unit and stands for the others that it covers.</summary>
     private Donation Unsign(UnitNumber unit) => SignedFor?.Remove(unit) is { IsEmpty: false } left ? this with { SignedFor = left } : WithoutSignature();
+
+    /// <summary>Labels that bear another group than the one that stands are verified no longer.</summary>
+    private Donation Regroup(BloodGroup? group) => Group == group
+        ? this
+        : this with { Group = group, Components = [.. Components.Select(component => component with { LabelVerified = false })] };
 
     private Donation Change(UnitNumber unit, Func<PreparedComponent, PreparedComponent> change) => this with
     {
@@ -227,6 +231,7 @@ public sealed record DonationHold(RecallId Recall, RecallKind Kind, string Reaso
 /// <param name="From">The component that it was made of; null where it was made of the donation itself.</param>
 /// <param name="Procedure">How it was made of that component.</param>
 /// <param name="Into">What was made of it, once it is used up.</param>
+/// <param name="LabelVerified">The label on the bag was scanned back and says what stands here.</param>
 public sealed record PreparedComponent(
     UnitNumber Unit,
     ComponentKind Kind,
@@ -238,7 +243,8 @@ public sealed record PreparedComponent(
     string? DiscardReason = null,
     UnitNumber? From = null,
     ProcedureKind? Procedure = null,
-    ImmutableList<UnitNumber>? Into = null)
+    ImmutableList<UnitNumber>? Into = null,
+    bool LabelVerified = false)
 {
     /// <summary>Not to be used any more at the instant.</summary>
     public bool IsExpired(DateTimeOffset at) => ExpiresAt <= at;

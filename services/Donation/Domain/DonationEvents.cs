@@ -218,3 +218,8 @@ public sealed record ComponentDiscarded(
     SiteId Site,
     string Reason,
     UnitNumber? From = null) : DonationEvent;
+
+/// <summary>The label on the bag was scanned back and says what the record says.</summary>
+/// <param name="Scan">Symbols 001, 002, 003 and 005 as they were read, end to end; nothing else that was scanned along.</param>
+[StoredAs("component-label-verified.v1")]
+public sealed record ComponentLabelVerified(UnitNumber Unit, string Scan) : DonationEvent;

@@ -58,6 +58,9 @@ public sealed record Unit : IAggregate<Unit>
     /// <summary>How it was made of its parents; null where it was prepared, or made before its release.</summary>
     public ProcedureKind? Procedure { get; init; }
 
+    /// <summary>The label on the bag was scanned back and says what stands here.</summary>
+    public bool LabelVerified { get; init; }
+
     /// <summary>Legs that it left on.</summary>
     public ImmutableList<ConsignmentNumber> Dispatched { get; init; } = [];
 
@@ -167,6 +170,7 @@ public sealed record Unit : IAggregate<Unit>
         UnitExpired expired => state with { Fate = new UnitFate(FateKind.Expired, null, expired.ExpiresAt), Reservation = null },
         UnitLost lost => state with { Fate = new UnitFate(FateKind.Lost, lost.Reason, null), Reservation = null },
         UnitUsedUp usedUp => state with { Fate = new UnitFate(FateKind.UsedUp, null, null), Reservation = null, Children = [.. usedUp.Into] },
+        UnitLabelVerified => state with { LabelVerified = true },
         UnitReactionReported reaction => state with { Reactions = state.Reactions.Add(reaction) },
         UnitDiscrepancyRecorded discrepancy => state with { Discrepancies = state.Discrepancies.Add(discrepancy) },
         _ => throw new InvalidOperationException($"{@event.GetType().Name} is not an event of a unit."),

@@ -342,6 +342,15 @@ public static class UnitDecider
     /// <summary>Why the unit cannot serve anybody at this site, whoever it is for.</summary>
     internal static List<Rejection> Unusable(Unit state, SiteId site, Provenance by, bool exceptHolds = false)
     {
+        var refusals = Unfit(state, by.Latest, exceptHolds);
+        if (state.Facts is not null && (state.Custody.Kind is not (CustodyKind.AtSite or CustodyKind.IssuedOut) || state.Custody.Site != site))
+            refusals.Add(NotHere(state, site));
+        return refusals;
+    }
+
+    /// <summary>Why nobody may use the unit, wherever it is.</summary>
+    internal static List<Rejection> Unfit(Unit state, DateTimeOffset at, bool exceptHolds = false)
+    {
         if (state.Facts is null)
             return [.. Unknown(state)];
         var refusals = EndedAlready(state).ToList();
@@ -349,10 +358,8 @@ public static class UnitDecider
             refusals.Add(new Rejection("not-released", "The unit is in quarantine."));
         if (!exceptHolds)
             refusals.AddRange(state.Holds.Select(reason => new Rejection("held", $"The unit is held: {reason}.")));
-        if (state.Facts.ExpiresAt <= by.Latest)
+        if (state.Facts.ExpiresAt <= at)
             refusals.Add(new Rejection("expired", $"The unit expired at {Write(state.Facts.ExpiresAt)}."));
-        if (state.Custody.Kind is not (CustodyKind.AtSite or CustodyKind.IssuedOut) || state.Custody.Site != site)
-            refusals.Add(NotHere(state, site));
         return refusals;
     }
 

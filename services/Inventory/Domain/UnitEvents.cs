@@ -169,6 +169,11 @@ public sealed record UnitMade(
 [StoredAs("unit-used-up.v1")]
 public sealed record UnitUsedUp(ProcedureKind? Procedure, IReadOnlyList<UnitNumber> Into, OrderId? Order = null) : UnitEvent;
 
+/// <summary>The label on the bag was scanned back and says what the record says.</summary>
+/// <param name="Scan">Symbols 001, 002, 003 and 005 as they were read, end to end; nothing else that was scanned along.</param>
+[StoredAs("unit-label-verified.v1")]
+public sealed record UnitLabelVerified(string Scan) : UnitEvent;
+
 /// <summary>
 /// A fact that contradicts the record. Facts are never refused; what does not fit stands here until somebody has looked at it.
 /// Besides the preparation facts, where they come late, and a reaction, the only event that may follow a unit's fate.

@@ -36,6 +36,8 @@ DiscardUnit.Map(app);
 LoseUnit.Map(app);
 FindUnit.Map(app);
 GetAncestry.Map(app);
+PrintLabel.Map(app);
+VerifyLabel.Map(app);
 PerformProcedure.Map(app);
 GetStock.Map(app);
 ListUnits.Map(app);

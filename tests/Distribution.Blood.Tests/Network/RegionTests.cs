@@ -48,6 +48,15 @@ public sealed class HanoiRegionTests
         Hanoi.FindLane(Id("HN-BM"), Id("BK")).ShouldNotBeNull().LeadTime.ShouldBe(TimeSpan.FromMinutes(285));
     }
 
+    [Fact]
+    public void The_centre_answers_for_its_collection_points_and_everybody_else_for_himself()
+    {
+        Hanoi.FindPreparer(Id("HN-HK")).ShouldNotBeNull().Id.ShouldBe(Id("HN-BM"));
+        Hanoi.FindPreparer(Id("HN-BM")).ShouldNotBeNull().Address.ShouldBe("78 Giải Phóng, Hà Nội");
+        Hanoi.FindPreparer(Id("BK")).ShouldNotBeNull().Id.ShouldBe(Id("BK"));
+        Hanoi.FindPreparer(Id("HN-XX")).ShouldBeNull();
+    }
+
     private static SiteId Id(string text) => SiteId.Parse(text, null);
 
     private static IEnumerable<string> Ids(SiteTier tier) => Hanoi.Sites.Where(site => site.Tier == tier).Select(site => site.Id.ToString());
@@ -105,6 +114,7 @@ public sealed class LoadingRegionsTests
     [InlineData("$.sites[2].suppliedBy", "\"C1\"", "$.sites[2].suppliedBy")]
     [InlineData("$.sites[0].tier", "\"collection-point\"", "$.sites")]
     [InlineData("$.sites[1].beds", "500", "$.sites[1].beds")]
+    [InlineData("$.sites[1].address", "\" \"", "$.sites[1].address")]
     [InlineData("$.lanes[2].to", "\"H1\"", "$.sites[3].id")]
     [InlineData("$.lanes[0].from", "\"C9\"", "$.lanes[0].from")]
     [InlineData("$.lanes[0].to", "\"C9\"", "$.lanes[0].to")]

@@ -32,7 +32,7 @@ public sealed class Folding
             Held, new DonationHoldEnded(LookbackCase),
             Opened, new ImplicationExtended(LookbackCase, Opened.Kind, Opened.Reason, [OtherNumber]), new ImplicationEnded(LookbackCase, "mistake", SecondPerson, [], Opened.OpenedAt),
             new RecallTold(LookbackCase, Opened.Kind, Opened.Reason, [Number], Opened.OpenedAt), new RecallEnded(LookbackCase, true, "mistake", SecondPerson, Opened.OpenedAt),
-            PlasmaUsedUp,
+            PlasmaUsedUp, new ComponentLabelVerified(RedCellsPrepared.Unit, "scan"),
         ];
 
         all.Select(@event => @event.GetType()).Distinct().ShouldBe(EventTypes.From(typeof(Donation).Assembly).ByName.Values, ignoreOrder: true);

@@ -123,6 +123,9 @@ internal sealed class ReleaseBoardProjection : Projection
             case ComponentDiscarded discarded:
                 Update(batch, stored, $"{NoLongerWaiting}, discarded = discarded + 1", discarded.Unit.ToString());
                 break;
+            case ComponentLabelVerified:
+                Update(batch, stored, null);
+                break;
             default:
                 throw new InvalidOperationException($"The release board does not know {stored.Type}.");
         }
@@ -131,9 +134,9 @@ internal sealed class ReleaseBoardProjection : Projection
     private static string Text<T>(T word)
         where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(word.ToString());
 
-    private static void Update(NpgsqlBatch batch, StoredEvent stored, string set, params IReadOnlyList<object> values) => Add(
+    private static void Update(NpgsqlBatch batch, StoredEvent stored, string? set, params IReadOnlyList<object> values) => Add(
         batch,
-        $"update release_board set {set}, version = $2 where donation = $1",
+        $"update release_board set {(set is null ? "" : set + ", ")}version = $2 where donation = $1",
         [stored.StreamId[(Donation.Category.Length + 1)..], stored.Version, .. values]);
 
     private static void Add(NpgsqlBatch batch, string sql, params IReadOnlyList<object> values)

@@ -33,6 +33,7 @@ internal sealed class DonationContracts : IContractMap
         typeof(GroupDeterminationRecorded),
         typeof(GroupCorrected),
         typeof(ReleaseSigned),
+        typeof(ComponentLabelVerified),
         // The case is published, and once; these are its other half.
         typeof(DonationHeld),
         typeof(DonationHoldEnded),

@@ -27,6 +27,7 @@ internal sealed class InventoryContracts : IContractMap
         typeof(UnitCrossmatched),
         typeof(UnitReturned),
         typeof(UnitReactionReported),
+        typeof(UnitLabelVerified),
         typeof(UnitDiscrepancyRecorded),
         typeof(UnitListed),
         typeof(FamilyHeld),

@@ -144,7 +144,7 @@ internal sealed class StockProjection : Projection
                 Meet(stored, batch);
                 Update(stored, batch);
                 break;
-            case UnitCrossmatched:
+            case UnitCrossmatched or UnitLabelVerified:
                 Update(stored, batch);
                 break;
             case AllocationEvent or FamilyEvent or RecallEvent:

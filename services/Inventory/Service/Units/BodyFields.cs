@@ -18,6 +18,9 @@ internal sealed class BodyFields
     /// <summary>Symbols 001 and 003 of the bag in one scan.</summary>
     public UnitNumber Unit(string field, string? scan) => Scanned(field, () => ScanFields.UnitNumber(field, scan));
 
+    /// <summary>Symbols 001, 002, 003 and 005 of the label, as its Data Matrix holds them or one by one.</summary>
+    public LabelReading? Label(string field, string? scan) => Scanned(field, () => ScanFields.Label(field, scan));
+
     /// <summary>Symbol 028.</summary>
     public BoxNumber Box(string field, string? scan) => Scanned(field, () => ScanFields.BoxNumber(field, scan));
 
