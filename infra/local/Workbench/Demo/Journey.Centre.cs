@@ -198,6 +198,32 @@ internal sealed partial class Journey
             + (withheld.Count == 0 ? "" : $"; [yellow]withheld[/]: {string.Join(", ", withheld.Select(Show))}");
     }
 
+    /// <summary>Prints the labels and scans each back; first the next bag's, as happens when two are mixed up.</summary>
+    private async Task<string> LabelAsync(ScanStep step, CancellationToken cancellationToken)
+    {
+        List<(string Unit, string Code, int Items)> labels = [];
+        foreach (var unit in step.Typed.Select(Unit))
+        {
+            var label = await region.GetAsync("inventory", step.Who, $"/units/{unit}/label?format=json", cancellationToken);
+            labels.Add((unit, label.GetProperty("compoundMessage").GetString()!, label.GetProperty("items").EnumerateArray().Count()));
+        }
+
+        var refused = 0;
+        foreach (var ((unit, code, _), other) in labels.Zip(labels.Skip(1).Append(labels[0])))
+        {
+            if (other.Unit != unit)
+            {
+                Commands++;
+                var answer = await region.TryAsync("inventory", step.Who, $"/units/{unit}/label/verification", new { scan = other.Code }, step.At, cancellationToken: cancellationToken);
+                refused += answer.Code == "label-differs" ? 1 : throw new RefusedException($"Line {step.Line}: another bag's label was to be refused, and it", answer);
+            }
+
+            await DoAsync(step, "inventory", $"/units/{unit}/label/verification", new { scan = code }, cancellationToken);
+        }
+
+        return $"{labels.Count} labels of {labels[0].Items} items printed and scanned back; another bag's label [yellow]refused[/] {refused} times";
+    }
+
     private async Task<string> DiscardAsync(ScanStep step, CancellationToken cancellationToken)
     {
         foreach (var scan in step.Typed)

@@ -34,6 +34,7 @@ internal sealed partial class Journey(RegionClient region, Func<ScanStep, string
             "process" => await ProcessAsync(step, cancellationToken),
             "procedure" => await ProcedureAsync(step, cancellationToken),
             "release" => await ReleaseAsync(step, cancellationToken),
+            "label" => await LabelAsync(step, cancellationToken),
             "discard" => await DiscardAsync(step, cancellationToken),
             "recipient" => await RegisterRecipientAsync(step, cancellationToken),
             "order" => await OrderAsync(step, cancellationToken),
