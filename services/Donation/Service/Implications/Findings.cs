@@ -114,12 +114,17 @@ internal static class Findings
         }
     }
 
-    /// <summary>The donor's donations but the one.</summary>
+    /// <summary>The donor's donations but the one. What is found of them meanwhile is not overtaken: it was compared with what the donor was.</summary>
     private static async Task<IReadOnlyList<Donation>> OthersAsync(
         this Changes changes, Donor donor, DonationNumber number, CancellationToken cancellationToken)
     {
         string[] gifts = [.. donor.Gifts.Select(gift => gift.Donation).Where(gift => gift != number).Select(gift => gift.ToString())];
-        return gifts.Length == 0 ? [] : await changes.StatesAsync<Donation>(gifts, cancellationToken);
+        if (gifts.Length == 0)
+            return [];
+        var others = await changes.StatesAsync<Donation>(gifts, cancellationToken);
+        foreach (var gift in gifts)
+            changes.Check<Donation>(gift);
+        return others;
     }
 
     /// <summary>
@@ -128,7 +133,7 @@ internal static class Findings
     /// </summary>
     private static async Task CompareGroupsAsync(this Changes changes, Donor donor, DonationNumber number, Provenance by, CancellationToken cancellationToken)
     {
-        foreach (var other in (await changes.OthersAsync(donor, number, cancellationToken)).Where(other => other.GroupDisagrees(donor)))
+        foreach (var other in (await changes.OthersAsync(donor, number, cancellationToken)).Where(other => other.Number is not null && other.GroupDisagrees(donor)))
         {
             await changes.ImplicateAsync(
                 new ImplicateDonations(
