@@ -36,7 +36,7 @@ internal static class Given
             MinimumWeightOfMenKg = 45,
             Volumes = [new VolumeBand(CollectionKind.WholeBlood, 42, 250), new VolumeBand(CollectionKind.WholeBlood, 45, 500, 9)],
             Intervals = new Dictionary<CollectionKind, TimeSpan> { [CollectionKind.WholeBlood] = TimeSpan.FromDays(84) },
-            Deferrals = [new DeferralRule("tattoo", "Tattoo", TimeSpan.FromDays(184)), new DeferralRule("marker-reactive", "Reactive", null)],
+            Deferrals = [new DeferralRule("tattoo", "Tattoo", TimeSpan.FromDays(184)), new DeferralRule("marker-reactive", "Reactive", null), new DeferralRule("dependent", "Dependence on drugs", null)],
         },
         ReservationLife = TimeSpan.FromHours(24),
         SampleValidity = TimeSpan.FromHours(72),

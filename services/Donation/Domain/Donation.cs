@@ -156,7 +156,8 @@ public sealed record Donation : IAggregate<Donation>
         },
         ComponentUsedUp used => state.WithoutSignature().Change(used.Unit, component => component with { Standing = Standing.UsedUp, Into = [.. used.Into] }),
         ReleaseSigned signed => state with { SignedBy = signed.Person, SignedFor = signed.Components is { } units ? [.. units] : null },
-        ComponentReleased released => state.Change(released.Unit, component => component with { Standing = Standing.Released }).Unsign(released.Unit),
+        ComponentReleased released => state.Change(
+            released.Unit, component => component with { Standing = Standing.Released, ReleasedAs = released.Group }).Unsign(released.Unit),
         ComponentDiscarded discarded => state.Change(
             discarded.Unit, component => component with { Standing = Standing.Discarded, DiscardReason = discarded.Reason }),
         ComponentLabelVerified verified => state.Change(verified.Unit, component => component with { LabelVerified = true }),
@@ -232,6 +233,7 @@ public sealed record DonationHold(RecallId Recall, RecallKind Kind, string Reaso
 /// <param name="Procedure">How it was made of that component.</param>
 /// <param name="Into">What was made of it, once it is used up.</param>
 /// <param name="LabelVerified">The label on the bag was scanned back and says what stands here.</param>
+/// <param name="ReleasedAs">The group that it bore when it left quarantine; a later one of the donation does not reach its label.</param>
 public sealed record PreparedComponent(
     UnitNumber Unit,
     ComponentKind Kind,
@@ -244,7 +246,8 @@ public sealed record PreparedComponent(
     UnitNumber? From = null,
     ProcedureKind? Procedure = null,
     ImmutableList<UnitNumber>? Into = null,
-    bool LabelVerified = false)
+    bool LabelVerified = false,
+    BloodGroup? ReleasedAs = null)
 {
     /// <summary>Not to be used any more at the instant.</summary>
     public bool IsExpired(DateTimeOffset at) => ExpiresAt <= at;

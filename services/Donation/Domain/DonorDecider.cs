@@ -90,7 +90,10 @@ public static class DonorDecider
         var today = pack.DayOf(by.OccurredAt);
         var from = command.From ?? today;
         if (rule is null)
-            reasons.Add(new Rejection("unknown-deferral-reason", $"The policy {pack.Version} knows {string.Join(", ", pack.Donors.Deferrals.Select(known => known.Reason))}.", "reason"));
+            reasons.Add(new Rejection("unknown-deferral-reason", $"The policy {pack.Version} knows {string.Join(", ", pack.Donors.Deferrals.Select(known => known.Reason).Where(known => known != DonationDecider.MarkerReactive))}.", "reason"));
+        // It would rest on no result, and no correction of one would ever end it.
+        if (command.Reason == DonationDecider.MarkerReactive)
+            reasons.Add(new Rejection("reason-reserved", "A reactive result defers by itself; it is not stated by hand.", "reason"));
         if (from > today)
             reasons.Add(new Rejection("cause-in-future", "The day of the cause lies in the future.", "from"));
         if (from.Year < EarliestBirthYear)

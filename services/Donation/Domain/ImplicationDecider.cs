@@ -76,6 +76,10 @@ public static class ImplicationDecider
             reasons.AddRange(donations.Select(donation => WhyReactive(donation, marker, pack)).OfType<Rejection>());
         if (state.Kind == RecallKind.GroupDisagreement && groupDisagrees)
             reasons.Add(new Rejection("group-disagrees", "The determinations of the group disagree with each other or with the donor's group."));
+        if (state.Kind is RecallKind.GroupDisagreement or RecallKind.Correction)
+            reasons.AddRange(donations.SelectMany(WhyReleasedUnderOther));
+        if (state.Kind is RecallKind.Lookback or RecallKind.Correction)
+            reasons.AddRange(donations.SelectMany(donation => WhyBarred(donation, pack)));
         return reasons.Count > 0
             ? Decision<ImplicationEvent>.Reject(reasons)
             : Decision<ImplicationEvent>.Accept(new ImplicationEnded(state.Recall.Value, command.Reason, command.Verifier, state.Donations, by.OccurredAt));
@@ -90,6 +94,20 @@ public static class ImplicationDecider
             new Rejection("confirmation-missing", $"The marker {marker} of {donation.Number} is reactive and has not been confirmed negative."),
         _ => null,
     };
+
+    /// <summary>Bags that bear another group than the donation's are freed by nobody, whatever has been settled since.</summary>
+    private static IEnumerable<Rejection> WhyReleasedUnderOther(Donation donation) => donation.Components
+        .Where(component => component.Standing == Standing.Released && component.ReleasedAs != donation.Group)
+        .Select(component => new Rejection(
+            "released-under-other-group",
+            $"{component.Unit} was released as {component.ReleasedAs}, and the group is {(donation.Group is { } group ? group : "unknown")} now: account for it in Inventory, which completes the case."));
+
+    /// <summary>What the gate would never let go is not freed by ending the case either; it cannot go back through the gate.</summary>
+    private static IEnumerable<Rejection> WhyBarred(Donation donation, PolicyPack pack) => donation.Components
+        .Where(component => component.Standing == Standing.Released && ReleaseGate.IsBarred(donation, component, pack))
+        .Select(component => new Rejection(
+            "released-and-barred",
+            $"{component.Unit} was released, and a marker of its donation bars it for good: account for it in Inventory, which completes the case; until then the whole case stands."));
 
     /// <summary>A fact: never refused. A case that has ended before it was told stays so.</summary>
     public static Decision<ImplicationEvent> Tell(Implication state, TellRecall command, Provenance by)

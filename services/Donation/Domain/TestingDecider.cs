@@ -64,7 +64,7 @@ public static class TestingDecider
 
         // Without knowing with what it was measured nothing of the batch is recorded.
         var details = command.Details ?? new TestDetails();
-        if (WhyNot(details, by) is { Count: > 0 } wrong)
+        if (WhyNot(state, details, by) is { Count: > 0 } wrong)
             return new MarkersDecision(Decision<DonationEvent>.Reject(wrong), []);
 
         List<Rejection> refused = [];
@@ -87,9 +87,10 @@ public static class TestingDecider
             var standing = state.StandingOf(marker, pack);
             var isWanted = standing is MarkerStanding.Missing or MarkerStanding.InitiallyReactive;
 
-            // The same measurement told again: by its run or time, or where no more are wanted and nothing tells them apart.
+            // Only its time tells a measurement from another: a run has many of one sample. Without one, a further negative
+            // changes nothing where none is wanted; a reactive one is another until the opposite is known.
             if (state.Results.Exists(told => told.Marker == marker && told.Result == result && told.Details == details)
-                && (details.Run is not null || details.MeasuredAt is not null || !isWanted))
+                && (details.MeasuredAt is not null || (result == MarkerResult.Negative && !isWanted)))
             {
                 continue;
             }
@@ -123,7 +124,7 @@ public static class TestingDecider
     {
         if (state.Number is null)
             return DonationDecider.Unknown;
-        var reasons = WhyNot(command.Details ?? new TestDetails(), by);
+        var reasons = WhyNot(state, command.Details ?? new TestDetails(), by);
         if (pack.FindMarker(command.Marker) is null && !state.Markers.ContainsKey(command.Marker))
             reasons.Add(new Rejection("unknown-marker", $"The policy {pack.Version} knows {string.Join(", ", pack.Markers.Select(rule => rule.Name))}.", "marker"));
         else if (state.Markers.GetValueOrDefault(command.Marker) != MarkerResult.Reactive)
@@ -176,7 +177,7 @@ public static class TestingDecider
     {
         if (state.Number is null)
             return DonationDecider.Unknown;
-        var reasons = WhyNot(new TestDetails(command.Method, command.ReagentLot, command.Instrument), by);
+        var reasons = WhyNot(state, new TestDetails(command.Method, command.ReagentLot, command.Instrument), by);
         if (command.Sample is { Length: 0 or > LongestDetail })
             reasons.Add(Invalid("sample"));
         if (!command.Group.IsDefined)
@@ -263,7 +264,7 @@ public static class TestingDecider
     private static int FirstDisagreement(ImmutableList<GroupDetermination> determinations) =>
         determinations.FindIndex(determination => determination.Group != determinations[0].Group);
 
-    private static List<Rejection> WhyNot(TestDetails details, Provenance by)
+    private static List<Rejection> WhyNot(Donation state, TestDetails details, Provenance by)
     {
         List<Rejection> reasons = [];
         if (details.Method is { Length: 0 or > LongestDetail })
@@ -276,6 +277,8 @@ public static class TestingDecider
             reasons.Add(Invalid("run"));
         if (details.MeasuredAt > by.Latest)
             reasons.Add(new Rejection("measured-in-future", "The result has not been measured yet.", "measuredAt"));
+        if (details.MeasuredAt < state.CollectedAt)
+            reasons.Add(new Rejection("measured-before-collection", "The result was measured before the donation was collected.", "measuredAt"));
         return reasons;
     }
 

@@ -17,8 +17,8 @@ public sealed class Sending_an_analyser_file(DonationFixture service)
     private const string Header = "donation,test,result,method,reagent_lot,instrument,run,measured_at";
     private static readonly string[] Markers = ["hiv", "hbv", "hcv", "syphilis", "antibody-screen"];
 
-    private static string Line(DonationNumber number, string marker, string result = "negative", string run = "R1") =>
-        $"{number},{marker},{result},CLIA,LOT-9,I-3,{run},2026-03-02T20:00:00+07:00";
+    private static string Line(DonationNumber number, string marker, string result = "negative", string run = "R1", DateTimeOffset? measuredAt = null) =>
+        $"{number},{marker},{result},CLIA,LOT-9,I-3,{run},{measuredAt ?? TimeProvider.System.GetUtcNow():O}";
 
     private static string File(params IEnumerable<string> lines) => string.Join("\r\n", lines.Prepend(Header));
 
@@ -70,6 +70,18 @@ public sealed class Sending_an_analyser_file(DonationFixture service)
 
         errors.ShouldBe([(3, null, "broken-line"), (4, "donation", "unknown-donation"), (5, "test", "unknown-marker"), (6, "result", "result-exists"), (7, "result", "result-invalid")]);
         (await VersionAsync(number)).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task names_every_line_that_was_measured_before_its_donation_was_collected()
+    {
+        var number = await service.CollectAsync();
+        var yesterday = TimeProvider.System.GetUtcNow().AddDays(-1);
+
+        (await ErrorsAsync(await SendAsync(service.Laboratory, File(Line(number, "hiv"), Line(number, "hbv", measuredAt: yesterday), Line(number, "hcv", measuredAt: yesterday)))))
+            .ShouldBe([(3, "measured_at", "measured-before-collection"), (4, "measured_at", "measured-before-collection")]);
+
+        (await service.DonationAsync(number)).Results.ShouldBeEmpty();
     }
 
     [Fact]

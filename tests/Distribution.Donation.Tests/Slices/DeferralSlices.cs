@@ -1,4 +1,5 @@
 using System.Net;
+using Distribution.Blood.Identifiers;
 using Distribution.EventStore;
 using Distribution.Testing;
 using Shouldly;
@@ -41,7 +42,7 @@ public sealed class Deferring_by_HTTP(DonationFixture service)
             .ShouldBe(["unknown-deferral-reason", "cause-in-future"]);
         var known = problem.GetProperty("reasons")[0].GetProperty("message").GetString()!;
         known.ShouldContain("tattoo");
-        known.ShouldContain("marker-reactive");
+        known.ShouldNotContain("marker-reactive");
         (await service.Store.LoadAsync<Donor>(donor)).State.Deferrals.ShouldBeEmpty();
     }
 
@@ -77,6 +78,40 @@ public sealed class Deferring_by_HTTP(DonationFixture service)
             $"/donations/{number}/corrections", new { Reason = "tube-mixed-up", VerifierScan = "A9990-L02", Marker = "hiv", Result = "negative" })).EnsureAsync();
 
         (await service.Store.LoadAsync<Donor>(donor)).State.Deferrals.ShouldHaveSingleItem().IsEnded.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task for_what_a_donation_told_of_holds_that_donation_in_the_same_commit()
+    {
+        var donor = await service.RegisterAsync();
+        var other = await service.GivenAsync(donor, 200);
+        var number = await service.ProcessAsync(donor);
+        await service.ReleaseAsync(number);
+        var body = new { Reason = "tattoo", Donation = number };
+
+        await (await service.Collector.CommandAsync($"/donors/{donor}/deferrals", body)).EnsureAsync();
+        await (await service.Collector.CommandAsync($"/donors/{donor}/deferrals", body)).EnsureAsync();
+
+        var recall = LaboratoryWork.CaseOf("post-donation", number);
+        var opened = await service.CaseAsync(recall);
+        (opened.Kind, opened.Reason, opened.Donor.ToString()).ShouldBe((RecallKind.Recall, "tattoo", donor));
+        opened.Donations.ShouldBe([number]);
+        (await service.DonationAsync(number)).Holds.ShouldHaveSingleItem().Recall.ToString().ShouldBe(recall);
+        (await service.DonationAsync(other)).IsHeld.ShouldBeFalse();
+        var deferred = (await service.Store.ReadStreamAsync($"donor-{donor}")).Events[^1];
+        deferred.Data.ShouldBeOfType<DonorDeferred>().Donation.ShouldBe(number);
+        (await service.Store.ReadStreamAsync($"implication-{recall}")).Events.ShouldHaveSingleItem().Metadata.CausationId.ShouldBe(deferred.Metadata.CausationId);
+    }
+
+    [Fact]
+    public async Task for_another_donors_donation_holds_nothing()
+    {
+        var (donor, number) = (await service.RegisterAsync(), await service.CollectAsync());
+
+        (await (await service.Collector.CommandAsync($"/donors/{donor}/deferrals", new { Reason = "tattoo", Donation = number }))
+            .RefusedAsync(HttpStatusCode.UnprocessableEntity)).ShouldBe(["donation-of-another"]);
+
+        (await service.DonationAsync(number)).IsHeld.ShouldBeFalse();
     }
 
     [Fact]
@@ -150,7 +185,7 @@ public sealed class Asking_whether_a_donor_may_give(DonationFixture service)
     public async Task shows_the_unverified_figure_that_a_deferral_rests_on()
     {
         var donor = await service.RegisterAsync();
-        await (await service.Collector.CommandAsync($"/donors/{donor}/deferrals", new { Reason = "marker-reactive" })).EnsureAsync();
+        await (await service.TestAsync(await service.CollectAsync(donor), "hiv", "reactive")).EnsureAsync();
 
         var answer = await service.Collector.ReadAsync($"/donors/{donor}/eligibility?weightKg=60");
 

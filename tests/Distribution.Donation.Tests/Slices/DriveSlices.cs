@@ -56,7 +56,7 @@ public sealed class Organizing_drives_by_HTTP(DonationFixture service)
         await CollectAtAsync("fig-now", "am");
         var broken = await CollectAtAsync("fig-now", null);
         var turnedAway = await service.RegisterAsync();
-        foreach (var reason in new[] { "tattoo", "marker-reactive" })
+        foreach (var reason in new[] { "tattoo", "piercing" })
             await (await service.Collector.CommandAsync($"/donors/{turnedAway}/deferrals", new { Reason = reason, Drive = "fig-now", Session = "am" })).EnsureAsync();
         await (await service.Laboratory.CommandAsync($"/donations/{broken}/components", new { Scan = "=<D0101V00", VolumeMl = 200 })).EnsureAsync();
         await (await service.Laboratory.CommandAsync($"/donations/{broken}/components", new { Scan = "=<D0201V00", VolumeMl = 100 })).EnsureAsync();

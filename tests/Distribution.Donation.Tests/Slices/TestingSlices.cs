@@ -161,21 +161,35 @@ public sealed class A_reactive_result_by_HTTP(DonationFixture service)
     }
 
     [Fact]
-    public async Task that_repeats_negative_lets_the_case_end_by_two_people()
+    public async Task that_is_confirmed_negative_lets_the_case_end_by_two_people()
+    {
+        var number = await service.ProcessAsync();
+        foreach (var run in new[] { "1", "2" })
+            await (await service.TestAsync(number, "hcv", "reactive", run)).EnsureAsync();
+        await (await service.Laboratory.CommandAsync($"/donations/{number}/confirmations", new { Marker = "hcv", Result = "negative" })).EnsureAsync();
+        var recall = LaboratoryWork.CaseOf("lookback", number, "hcv");
+        (await service.DonationAsync(number)).IsHeld.ShouldBeTrue();
+
+        (await (await service.Laboratory.CommandAsync($"/implications/{recall}/end", new { Reason = "confirmed-negative", VerifierScan = "A9990-L01" }))
+            .RefusedAsync(HttpStatusCode.UnprocessableEntity)).ShouldBe(["second-person-required"]);
+        await (await service.Laboratory.CommandAsync($"/implications/{recall}/end", new { Reason = "confirmed-negative", VerifierScan = "A9990-L02" })).EnsureAsync();
+
+        (await service.DonationAsync(number)).IsHeld.ShouldBeFalse();
+        (await service.CaseAsync(recall)).End!.VerifiedBy.ShouldBe("A9990-L02");
+    }
+
+    [Fact]
+    public async Task that_repeats_negative_frees_nothing_that_was_released_and_that_the_policy_would_not_release()
     {
         var number = await service.ProcessAsync();
         await service.ReleaseAsync(number);
         foreach (var (result, run) in new[] { ("reactive", "1"), ("negative", "2"), ("negative", "3") })
             await (await service.TestAsync(number, "hcv", result, run)).EnsureAsync();
         var recall = LaboratoryWork.CaseOf("lookback", number, "hcv");
+
+        (await (await service.Laboratory.CommandAsync($"/implications/{recall}/end", new { Reason = "negative-on-repeat", VerifierScan = "A9990-L02" }))
+            .RefusedAsync(HttpStatusCode.UnprocessableEntity)).ShouldBe(["released-and-barred"]);
         (await service.DonationAsync(number)).IsHeld.ShouldBeTrue();
-
-        (await (await service.Laboratory.CommandAsync($"/implications/{recall}/end", new { Reason = "negative-on-repeat", VerifierScan = "A9990-L01" }))
-            .RefusedAsync(HttpStatusCode.UnprocessableEntity)).ShouldBe(["second-person-required"]);
-        await (await service.Laboratory.CommandAsync($"/implications/{recall}/end", new { Reason = "negative-on-repeat", VerifierScan = "A9990-L02" })).EnsureAsync();
-
-        (await service.DonationAsync(number)).IsHeld.ShouldBeFalse();
-        (await service.CaseAsync(recall)).End!.VerifiedBy.ShouldBe("A9990-L02");
     }
 
     [Fact]
@@ -220,7 +234,7 @@ public sealed class Groups_that_disagree(DonationFixture service)
     }
 
     [Fact]
-    public async Task with_the_donors_history_hold_the_earlier_donations_with_components_in_date()
+    public async Task with_the_donors_history_hold_the_earlier_donations_with_components()
     {
         var donor = await service.RegisterAsync();
         var earlier = await service.GivenAsync(donor, 400);
@@ -240,6 +254,125 @@ public sealed class Groups_that_disagree(DonationFixture service)
         (await service.DonationAsync(earlier)).IsHeld.ShouldBeTrue();
         (await service.DonationAsync(empty)).IsHeld.ShouldBeFalse();
         (await service.Store.LoadAsync<Donor>(donor)).State.Group!.Group.ShouldBe(Given.OPositive);
+    }
+
+    [Fact]
+    public async Task with_the_donors_new_group_hold_every_donation_that_was_judged_by_the_old_one()
+    {
+        var donor = await service.RegisterAsync();
+        var wrong = await service.GivenAsync(donor, 400);
+        await service.DetermineAsync(wrong, "O+");
+        var same = await service.GivenAsync(donor, 200);
+        await service.DetermineAsync(same, "O+");
+        var unknown = await service.GivenAsync(donor, 100);
+        (await service.DonationAsync(same)).IsHeld.ShouldBeFalse();
+
+        foreach (var (person, verifier) in new[] { ("A9990-L01", "A9990-L02"), ("A9990-L02", "A9990-L03") })
+            await CorrectAsync(wrong, "A+", person, verifier);
+
+        (await service.Store.LoadAsync<Donor>(donor)).State.Group!.Group.ToString().ShouldBe("A+");
+        var recall = LaboratoryWork.CaseOf("group", same);
+        var opened = await service.CaseAsync(recall);
+        (opened.Kind, opened.Reason).ShouldBe((RecallKind.GroupDisagreement, "group differs from the donor's"));
+        opened.Donations.ShouldBe([same]);
+        (await service.DonationAsync(same)).IsHeld.ShouldBeTrue();
+        (await service.DonationAsync(unknown)).IsHeld.ShouldBeFalse();
+        var cause = (await service.Store.ReadStreamAsync($"donor-{donor}")).Events[^1];
+        cause.Data.ShouldBeOfType<DonorGroupKnown>();
+        (await service.Store.ReadStreamAsync($"implication-{recall}")).Events.ShouldHaveSingleItem().Metadata.CausationId.ShouldBe(cause.Metadata.CausationId);
+
+        (await EndAsync(recall)).ShouldBe(["group-disagrees"]);
+        foreach (var (person, verifier) in new[] { ("A9990-L01", "A9990-L02"), ("A9990-L02", "A9990-L03") })
+            await CorrectAsync(same, "A+", person, verifier);
+        (await EndAsync(recall)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task keep_the_case_open_whichever_of_its_donations_differs()
+    {
+        var donor = await service.RegisterAsync();
+        var earlier = await service.GivenAsync(donor, 400);
+        await service.Store.CommitAsync(new Commit
+        {
+            Metadata = new EventMetadata { Actor = "A9990-L01", Site = "HN-BM", OccurredAt = TimeProvider.System.GetUtcNow() },
+            Appends = [(await service.Store.LoadAsync<Donation>(earlier.ToString())).Append([LaboratoryWork.Plasma(earlier, 400)])],
+        });
+        await service.DetermineAsync(earlier, "O+");
+        var number = await service.CollectAsync(donor);
+        await service.DetermineAsync(number, "A+");
+        var recall = LaboratoryWork.CaseOf("group", number);
+        (await service.CaseAsync(recall)).Donations.ShouldBe([number, earlier]);
+
+        // A second pair finds the same: the donor's group is that of the new donation, and the earlier one differs.
+        foreach (var person in new[] { "A9990-L03", "A9990-L04" })
+            await (await Laboratory(person).CommandAsync($"/donations/{number}/group", new { Scan = "A+" })).EnsureAsync();
+        (await service.Store.LoadAsync<Donor>(donor)).State.Group!.Donation.ShouldBe(number);
+
+        (await EndAsync(recall)).ShouldBe(["group-disagrees"]);
+    }
+
+    [Fact]
+    public async Task that_were_corrected_after_the_release_are_never_freed_under_the_old_label()
+    {
+        var number = await service.ProcessAsync();
+        await service.ReleaseAsync(number);
+        foreach (var (person, verifier) in new[] { ("A9990-L01", "A9990-L02"), ("A9990-L02", "A9990-L03") })
+            await CorrectAsync(number, "A+", person, verifier);
+
+        (await EndAsync(LaboratoryWork.CaseOf("correction", number))).ShouldBe(["released-under-other-group"]);
+        (await EndAsync(LaboratoryWork.CaseOf("group", number))).ShouldBe(["released-under-other-group"]);
+        (await service.DonationAsync(number)).Holds.ShouldAllBe(hold => !hold.Ended);
+    }
+
+    [Fact]
+    public async Task with_the_donors_history_hold_what_has_expired_here_too()
+    {
+        var donor = await service.RegisterAsync();
+        var earlier = await service.GivenAsync(donor, 900);
+        await service.Store.CommitAsync(new Commit
+        {
+            Metadata = new EventMetadata { Actor = "A9990-L01", Site = "HN-BM", OccurredAt = TimeProvider.System.GetUtcNow() },
+            Appends = [(await service.Store.LoadAsync<Donation>(earlier.ToString())).Append([LaboratoryWork.Plasma(earlier, 900)])],
+        });
+        await service.DetermineAsync(earlier, "O+");
+
+        var number = await service.CollectAsync(donor);
+        await (await service.Laboratory.CommandAsync($"/donations/{number}/group", new { Scan = "A+" })).EnsureAsync();
+
+        (await service.CaseAsync(LaboratoryWork.CaseOf("group", number))).Donations.ShouldBe([number, earlier]);
+    }
+
+    [Fact]
+    public async Task are_found_where_the_donors_group_changes_while_another_donation_is_determined()
+    {
+        for (var round = 0; round < 8; round++)
+        {
+            var donor = await service.RegisterAsync();
+            var (first, second) = (await service.GivenAsync(donor, 200), await service.GivenAsync(donor, 100));
+            await service.DetermineAsync(first, "O+");
+            await CorrectAsync(first, "A+", "A9990-L01", "A9990-L02");
+
+            // Now the one, now the other has a start.
+            var correcting = round % 2 == 0 ? CorrectAsync(first, "A+", "A9990-L02", "A9990-L03") : null;
+            var determining = service.Laboratory.CommandAsync($"/donations/{second}/group", new { Scan = "O+" });
+            await (correcting ?? CorrectAsync(first, "A+", "A9990-L02", "A9990-L03"));
+            await (await determining).EnsureAsync();
+
+            (await service.DonationAsync(second)).IsHeld.ShouldBeTrue();
+        }
+    }
+
+    private HttpClient Laboratory(string person) => service.Client(person, Blood.Network.SiteId.Parse("HN-BM", null), ServiceDefaults.Security.Roles.Laboratory);
+
+    private async Task CorrectAsync(DonationNumber number, string group, string person, string verifier) =>
+        await (await service.Laboratory.CommandAsync(
+            $"/donations/{number}/corrections", new { Group = group, Person = person, Reason = "tube-mixed-up", VerifierScan = verifier })).EnsureAsync();
+
+    /// <returns>Why the case is not ended; nothing where it is.</returns>
+    private async Task<IReadOnlyList<string>> EndAsync(string recall)
+    {
+        var answer = await service.Laboratory.CommandAsync($"/implications/{recall}/end", new { Reason = "settled", VerifierScan = "A9990-L02" });
+        return answer.IsSuccessStatusCode ? [] : [.. await answer.RefusedAsync(HttpStatusCode.UnprocessableEntity)];
     }
 
     [Fact]

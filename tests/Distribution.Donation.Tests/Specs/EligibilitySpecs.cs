@@ -169,7 +169,14 @@ public sealed class Stating_a_deferral
 
     [Fact]
     public void is_for_good_where_the_policy_says_so() =>
-        Stating(new StateDeferral("marker-reactive"), Registered).Then(new DonorDeferred("marker-reactive", null, null, new DateOnly(2026, 3, 2)));
+        Stating(new StateDeferral("dependent"), Registered).Then(new DonorDeferred("dependent", null, null, new DateOnly(2026, 3, 2)));
+
+    [Fact]
+    public void is_refused_for_what_only_a_result_may_say()
+    {
+        var outcome = Stating(new StateDeferral("marker-reactive"), Registered).ThenRejected("reason-reserved");
+        outcome.Decision.Rejections[0].Field.ShouldBe("reason");
+    }
 
     [Fact]
     public void does_nothing_the_second_time() =>
@@ -177,8 +184,8 @@ public sealed class Stating_a_deferral
 
     [Fact]
     public void defers_again_after_it_was_ended() =>
-        Stating(new StateDeferral("marker-reactive"), Registered, new DonorDeferred("marker-reactive"), new DonorDeferralEnded("marker-reactive"))
-            .Then(new DonorDeferred("marker-reactive", null, null, new DateOnly(2026, 3, 2)));
+        Stating(new StateDeferral("dependent"), Registered, new DonorDeferred("dependent"), new DonorDeferralEnded("dependent"))
+            .Then(new DonorDeferred("dependent", null, null, new DateOnly(2026, 3, 2)));
 
     [Fact]
     public void is_refused_with_all_reasons_at_once() =>

@@ -1,3 +1,4 @@
+using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Identifiers;
 using Distribution.Blood.Isbt128;
 using Distribution.Testing;
@@ -52,6 +53,7 @@ public sealed class A_lookback
 public sealed class A_case
 {
     private static readonly DateTimeOffset OpenedAt = At("2026-03-03T08:00:00+07:00");
+    private static readonly BloodGroup APositive = BloodGroup.Parse("A+", null);
 
     private static readonly ImplicateDonations Command = new(LookbackCase, RecallKind.Lookback, "hbv repeat-reactive", [Number], "hbv", DonorOne, OpenedAt.AddDays(3));
 
@@ -107,6 +109,51 @@ public sealed class A_case
 
         Ending(new EndImplication(LookbackCase, "mistake", SecondPerson), TestingPolicy.Donation(Collected), true, opened).ThenRejected("group-disagrees");
         Ending(new EndImplication(LookbackCase, "settled", SecondPerson), TestingPolicy.Donation(Collected), false, opened).ThenState(state => state.End.ShouldNotBeNull());
+    }
+
+    [Theory]
+    [InlineData(RecallKind.Correction)]
+    [InlineData(RecallKind.GroupDisagreement)]
+    public void frees_nothing_that_was_released_under_another_group_than_the_one_that_stands(RecallKind kind)
+    {
+        var opened = Opened with { Kind = kind, Marker = null };
+        var ending = new EndImplication(LookbackCase, "settled", SecondPerson);
+        object[] released = [Collected, FirstFound, SecondFound, RedCellsPrepared, ReleasedFrom(RedCellsPrepared)];
+        object[] corrected =
+        [
+            new GroupCorrected(OPositive, APositive, "tube-mixed-up", FirstPerson, SecondPerson),
+            new GroupCorrected(OPositive, APositive, "tube-mixed-up", SecondPerson, FirstPerson, Established: APositive),
+        ];
+
+        Ending(ending, TestingPolicy.Donation(released), false, opened).ThenState(state => state.End.ShouldNotBeNull());
+        Ending(ending, TestingPolicy.Donation([.. released, corrected[0]]), false, opened).ThenRejected("released-under-other-group");
+        var outcome = Ending(ending, TestingPolicy.Donation([.. released, .. corrected]), false, opened).ThenRejected("released-under-other-group");
+        outcome.Decision.Rejections[0].Message.ShouldStartWith($"{RedCellsPrepared.Unit} was released as O+, and the group is A+ now");
+        Ending(ending, TestingPolicy.Donation([Collected, FirstFound, SecondFound, RedCellsPrepared, .. corrected]), false, opened)
+            .ThenState(state => state.End.ShouldNotBeNull());
+    }
+
+    [Theory]
+    [InlineData("hbv", "+--", null, true)]
+    [InlineData("hiv", "+--", null, false)]
+    [InlineData("hiv", "+--", Confirmation.Negative, false)]
+    [InlineData("hbv", "++", Confirmation.Negative, false)]
+    [InlineData("hcv", "+", Confirmation.Negative, false)]
+    [InlineData("screen", "+", Confirmation.Negative, true)]
+    public void frees_of_what_was_released_only_what_the_gate_would_let_go(string marker, string results, Confirmation? confirmation, bool ends)
+    {
+        object[] found = [.. results.Select(sign => Found(marker, TestingPolicy.Of(sign))), .. confirmation is { } said ? new object[] { new MarkerConfirmed(marker, said) } : []];
+        object[] before = [Collected, FirstFound, SecondFound, RedCellsPrepared];
+        var ending = new EndImplication(LookbackCase, "confirmed-negative", SecondPerson);
+
+        var outcome = Ending(ending, TestingPolicy.Donation([.. before, ReleasedFrom(RedCellsPrepared), .. found]), false, Opened with { Marker = marker });
+
+        if (ends)
+            outcome.ThenState(state => state.End.ShouldNotBeNull());
+        else
+            outcome.ThenRejected("released-and-barred");
+        // What never left quarantine the gate keeps.
+        Ending(ending, TestingPolicy.Donation([.. before, .. found]), false, Opened with { Marker = marker }).ThenState(state => state.End.ShouldNotBeNull());
     }
 
     [Fact]

@@ -116,11 +116,41 @@ public sealed class Testing_for_markers
             state => state.StandingOf("hiv", TestingPolicy.Pack).ShouldBe(MarkerStanding.RepeatReactive));
     }
 
+    [Theory]
+    [InlineData("hiv", "+", null)]
+    [InlineData("hiv", "+", "2026-061")]
+    [InlineData("hbv", "+--", null)]
+    [InlineData("hbv", "+--", "2026-061")]
+    public void takes_a_reactive_result_without_a_time_for_another_however_alike_they_are(string marker, string results, string? run) =>
+        Testing(
+            [(marker, MarkerResult.Reactive)],
+            [Collected, .. results.Select(sign => Found(marker, TestingPolicy.Of(sign)) with { Run = run })],
+            new TestDetails(Run: run))
+            .ThenState(state => state.StandingOf(marker, TestingPolicy.Pack).ShouldBe(MarkerStanding.RepeatReactive));
+
     [Fact]
-    public void does_nothing_when_the_result_is_on_record_and_no_other_is_wanted()
-    {
+    public void takes_two_repeats_of_one_run_for_two() =>
+        Testing(
+            [("hbv", MarkerResult.Negative)],
+            [Collected, Found("hbv", MarkerResult.Reactive), Found("hbv", MarkerResult.Negative) with { Run = "2026-061" }],
+            new TestDetails(Run: "2026-061"))
+            .ThenState(state => state.StandingOf("hbv", TestingPolicy.Pack).ShouldBe(MarkerStanding.NegativeOnRepeat));
+
+    [Fact]
+    public void says_so_where_a_reactive_result_without_a_time_is_not_taken_since_the_marker_is_reactive_for_good() =>
+        Testing([("hcv", MarkerResult.Reactive)], [Collected, Found("hcv", MarkerResult.Reactive)]).ThenRejected("result-exists");
+
+    [Fact]
+    public void does_nothing_when_a_negative_result_is_on_record_and_no_other_is_wanted() =>
         Testing([("hiv", MarkerResult.Negative)], [Collected, Found("hiv", MarkerResult.Negative)]).ThenNothing();
-        Testing([("hcv", MarkerResult.Reactive)], [Collected, Found("hcv", MarkerResult.Reactive)]).ThenNothing();
+
+    [Fact]
+    public void refuses_what_was_measured_before_the_donation_was_collected()
+    {
+        var outcome = Testing([("hiv", MarkerResult.Negative)], [Collected], Measured with { MeasuredAt = CollectedAt.AddSeconds(-1) })
+            .ThenRejected("measured-before-collection");
+        outcome.Decision.Rejections[0].Field.ShouldBe("measuredAt");
+        Testing([("hiv", MarkerResult.Negative)], [Collected], Measured with { MeasuredAt = CollectedAt }).ThenState(state => state.Results.Count.ShouldBe(1));
     }
 
     [Theory]
@@ -226,6 +256,13 @@ public sealed class Confirming_a_marker
 
     [Fact]
     public void is_refused_with_all_reasons_at_once() => Confirming("cmv", default, Collected).ThenRejected("unknown-marker", "result-invalid");
+
+    [Fact]
+    public void is_refused_where_it_was_measured_before_the_donation_was_collected() =>
+        Spec.For<Donation>().Given(Collected, Found("hiv", MarkerResult.Reactive))
+            .When(state => TestingDecider.Confirm(
+                state, new ConfirmMarker("hiv", Confirmation.Negative, Measured with { MeasuredAt = CollectedAt.AddDays(-1) }), TestingPolicy.Pack, By(FirstPerson, TestingPolicy.TestedAt)))
+            .ThenRejected("measured-before-collection");
 }
 
 public sealed class Correcting_a_result

@@ -35,7 +35,7 @@ internal static class ImportResults
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/analyser-results", HandleAsync)
         .RequireAuthorization(Roles.Laboratory)
         .Accepts<string>(ContentType)
-        .WithSummary("Records an analyser's file of results, all or nothing: columns donation, test, result, method, reagent_lot, instrument, run, measured_at in any order. Refused as file-refused with every error of every line: broken-line, no-results, column-missing, unknown-column, duplicate-column, duplicate-line, donation-number-invalid, unknown-donation, wrong-site, unknown-marker, result-invalid, result-exists, field-missing, measured-at-invalid, measured-in-future, method-invalid, detail-invalid.");
+        .WithSummary("Records an analyser's file of results, all or nothing: columns donation, test, result, method, reagent_lot, instrument, run, measured_at in any order. Refused as file-refused with every error of every line: broken-line, no-results, column-missing, unknown-column, duplicate-column, duplicate-line, donation-number-invalid, unknown-donation, wrong-site, unknown-marker, result-invalid, result-exists, field-missing, measured-at-invalid, measured-in-future, measured-before-collection, method-invalid, detail-invalid.");
 
     private static async Task<IResult> HandleAsync(
         HttpCommand command, HttpRequest request, CommandRunner runner, IEventStore store, Region region, CancellationToken cancellationToken)

@@ -22,7 +22,7 @@ internal static class ConfirmMarker
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/donations/{number}/confirmations", HandleAsync)
         .RequireAuthorization(Roles.Laboratory)
-        .WithSummary("Records the confirmatory test of a reactive marker: positive, negative or indeterminate. Refused: unknown-marker, marker-not-reactive, result-invalid, result-exists where it is confirmed positive, method-invalid, detail-invalid, measured-in-future.");
+        .WithSummary("Records the confirmatory test of a reactive marker: positive, negative or indeterminate. Refused: unknown-marker, marker-not-reactive, result-invalid, result-exists where it is confirmed positive, method-invalid, detail-invalid, measured-in-future, measured-before-collection.");
 
     private static async Task<IResult> HandleAsync(
         DonationNumber number, HttpCommand command, ConfirmMarkerBody body, CommandRunner runner, IEventStore store, Region region, CancellationToken cancellationToken)

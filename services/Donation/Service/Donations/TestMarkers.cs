@@ -27,7 +27,7 @@ internal static class TestMarkers
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/donations/{number}/markers", HandleAsync)
         .RequireAuthorization(Roles.Laboratory)
-        .WithSummary("Records results of infection tests; a further result of a reactive marker is a repeat. Refused: unknown-marker, result-invalid, result-exists, no-results, method-invalid, detail-invalid, measured-in-future; as a whole, unless a new result is reactive, which is recorded with whatever else can be: the answer then names under refused what was not.");
+        .WithSummary("Records results of infection tests; a further result of a reactive marker is a repeat. Refused: unknown-marker, result-invalid, result-exists, no-results, method-invalid, detail-invalid, measured-in-future, measured-before-collection; as a whole, unless a new result is reactive, which is recorded with whatever else can be: the answer then names under refused what was not.");
 
     private static async Task<IResult> HandleAsync(
         DonationNumber number, HttpCommand command, TestMarkersBody body, CommandRunner runner, IEventStore store, Region region, CancellationToken cancellationToken)

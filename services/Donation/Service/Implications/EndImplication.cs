@@ -17,7 +17,7 @@ internal static class EndImplication
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/implications/{recall}/end", HandleAsync)
         .RequireAuthorization(policy => policy.RequireAuthenticatedUser().RequireRole(Roles.Laboratory, Roles.Releaser))
-        .WithSummary("Two people find that a case came to nothing; its holds end. Refused: unknown-implication, implication-over, case-of-inventory, reason-invalid, second-person-required, confirmed-positive, confirmation-missing, group-disagrees.");
+        .WithSummary("Two people find that a case came to nothing; its holds end. Refused: unknown-implication, implication-over, case-of-inventory, reason-invalid, second-person-required, confirmed-positive, confirmation-missing, group-disagrees, and where what was released cannot be freed released-under-other-group and released-and-barred.");
 
     private static async Task<IResult> HandleAsync(
         RecallId recall, HttpCommand command, EndImplicationBody body, CommandRunner runner, IEventStore store, Region region, CancellationToken cancellationToken)
@@ -43,7 +43,7 @@ internal static class EndImplication
                 // What the decision rests on must not change on the way: a confirmation that arrives now is not overtaken.
                 foreach (var id in ids)
                     changes.Check<Donation>(id);
-                var disagrees = donations.Count > 0 && await DisagreesAsync(changes, donations[0], token);
+                var disagrees = state.Kind == RecallKind.GroupDisagreement && await DisagreesAsync(changes, donations, token);
                 var decision = ImplicationDecider.End(state, new Command(recall, body.Reason, verifier), donations, disagrees, command.Policy, command.Context.Provenance);
                 if (decision.IsRejected)
                     return Plan.Refuse(decision.Rejections);
@@ -58,6 +58,14 @@ internal static class EndImplication
         return outcome.ToResult();
     }
 
-    private static async Task<bool> DisagreesAsync(Changes changes, Donation donation, CancellationToken cancellationToken) =>
-        donation.GroupDisagrees() || donation.GroupDisagrees(await changes.StateAsync<Donor>(donation.Donor.ToString(), cancellationToken));
+    private static async Task<bool> DisagreesAsync(Changes changes, IReadOnlyList<Donation> donations, CancellationToken cancellationToken)
+    {
+        // One that Inventory alone has heard of is nobody's yet.
+        List<Donation> given = [.. donations.Where(donation => donation.Number is not null)];
+        string[] donors = [.. given.Select(donation => donation.Donor.ToString())];
+        var states = donors.Length == 0 ? [] : await changes.StatesAsync<Donor>(donors, cancellationToken);
+        foreach (var donor in donors)
+            changes.Check<Donor>(donor);
+        return given.Zip(states).Any(pair => pair.First.GroupDisagrees() || pair.First.GroupDisagrees(pair.Second));
+    }
 }

@@ -94,8 +94,7 @@ internal static class Findings
         IReadOnlyList<DonationNumber> concerned = after.Components.Exists(component => component.Standing == Standing.Released && rule.Bar(component.Kind)) ? [number] : [];
         if (isNewlyFinal && rule.LookbackWindow is { } window)
         {
-            string[] gifts = [.. donor.Gifts.Select(gift => gift.Donation).Where(gift => gift != number).Select(gift => gift.ToString())];
-            var others = gifts.Length == 0 ? [] : await changes.StatesAsync<Donation>(gifts, cancellationToken);
+            var others = await changes.OthersAsync(donor, number, cancellationToken);
             concerned = Lookback.Find(after, others, donation => donation.StandingOf(marker, pack) == MarkerStanding.Negative, window);
         }
 
@@ -115,14 +114,48 @@ internal static class Findings
         }
     }
 
+    /// <summary>The donor's donations but the one. What is found of them meanwhile is not overtaken: it was compared with what the donor was.</summary>
+    private static async Task<IReadOnlyList<Donation>> OthersAsync(
+        this Changes changes, Donor donor, DonationNumber number, CancellationToken cancellationToken)
+    {
+        string[] gifts = [.. donor.Gifts.Select(gift => gift.Donation).Where(gift => gift != number).Select(gift => gift.ToString())];
+        if (gifts.Length == 0)
+            return [];
+        var others = await changes.StatesAsync<Donation>(gifts, cancellationToken);
+        foreach (var gift in gifts)
+            changes.Check<Donation>(gift);
+        return others;
+    }
+
+    /// <summary>
+    /// The donor's group is another than it was: each donation that was judged by the old one and differs has a case of its
+    /// own, which ends once that donation is settled, whatever becomes of the others.
+    /// </summary>
+    private static async Task CompareGroupsAsync(this Changes changes, Donor donor, DonationNumber number, Provenance by, CancellationToken cancellationToken)
+    {
+        foreach (var other in (await changes.OthersAsync(donor, number, cancellationToken)).Where(other => other.Number is not null && other.GroupDisagrees(donor)))
+        {
+            await changes.ImplicateAsync(
+                new ImplicateDonations(
+                    ImplicationDecider.CaseOf(other, "group"), RecallKind.GroupDisagreement, "group differs from the donor's", [other.Number!.Value], Donor: donor.Id),
+                by,
+                cancellationToken);
+        }
+    }
+
     private static async Task FollowGroupAsync(
         this Changes changes, Donation before, bool isCorrection, PolicyPack pack, Provenance by, CancellationToken cancellationToken)
     {
         var number = before.Number!.Value;
         var after = await changes.StateAsync<Donation>(number.ToString(), cancellationToken);
         var donor = await changes.StateAsync<Donor>(after.Donor.ToString(), cancellationToken);
-        if (donor.Id is not null)
-            donor = changes.Add<Donor>(after.Donor.ToString(), TestingDecider.LearnGroup(donor, after, pack).Events);
+        // Neither a donation nor a group of the donor may slip in between comparing and the commit, though they agree.
+        changes.Check<Donor>(after.Donor.ToString());
+        if (donor.Id is not null && TestingDecider.LearnGroup(donor, after, pack).Events is { Count: > 0 } learned)
+        {
+            donor = changes.Add<Donor>(after.Donor.ToString(), learned);
+            await changes.CompareGroupsAsync(donor, number, by, cancellationToken);
+        }
 
         var differsFromHistory = after.GroupDisagrees(donor);
         if (after.GroupDisagrees() || differsFromHistory)
@@ -131,13 +164,12 @@ internal static class Findings
             IReadOnlyList<DonationNumber> concerned = [number];
             if (differsFromHistory)
             {
-                changes.Check<Donor>(after.Donor.ToString());
-                string[] gifts = [.. donor.Gifts.Select(gift => gift.Donation).Where(gift => gift != number).Select(gift => gift.ToString())];
-                var others = gifts.Length == 0 ? [] : await changes.StatesAsync<Donation>(gifts, cancellationToken);
+                var others = await changes.OthersAsync(donor, number, cancellationToken);
+                // Whatever its expiry here: what was frozen after the release lives on in Inventory.
                 concerned =
                 [
                     number,
-                    .. others.Where(donation => donation.Components.Exists(component => component.Standing != Standing.Discarded && !component.IsExpired(by.Latest)))
+                    .. others.Where(donation => donation.Components.Exists(component => component.Standing != Standing.Discarded))
                         .Select(donation => donation.Number!.Value),
                 ];
             }
