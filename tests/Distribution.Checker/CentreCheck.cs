@@ -96,7 +96,7 @@ internal static class CentreCheck
                 {
                     foreach (var donation in _donors[stored.StreamId].Gifts.Where(gift => over.Donation is null || over.Donation == gift))
                     {
-                        if (Find(donation)?.Final.Any(marker => marker != HarmlessToDonors) == true)
+                        if (Find(donation) is { } found && found.Final.Any(marker => marker != HarmlessToDonors && found.IsInDoubt(marker)))
                             findings.Violate("I2", stored.StreamId, $"The deferral ended although {donation} is reactive for good.");
                     }
                 }

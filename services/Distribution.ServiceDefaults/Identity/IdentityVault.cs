@@ -88,8 +88,9 @@ public sealed class IdentityVault(NpgsqlDataSource database)
     }
 
     /// <summary>
-    /// Destroys the subject's key, and with it every copy of the ciphertext, backups included; ciphertext and digests go too,
-    /// and no registration sent again brings them back.
+    /// Deletes the subject's key, ciphertext and digests; no registration sent again brings them back. Key and ciphertext lie
+    /// in the same database, so a backup holds both, as do unvacuumed rows and the write-ahead log: from there the identity
+    /// can be recovered until those are gone (ADR 0017).
     /// </summary>
     /// <returns>False when there was no key.</returns>
     public async Task<bool> ForgetAsync(Guid subject, CancellationToken cancellationToken = default)

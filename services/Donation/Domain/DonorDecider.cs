@@ -18,7 +18,8 @@ public sealed record StateDeferral(string Reason, DateOnly? From = null, Donatio
 
 /// <summary>A deferral does not hold any more: one donation's, or every one with the reason where no donation is named.</summary>
 /// <param name="VerifiedBy">Staff code of the second person; null where it follows from a correction that two people made.</param>
-public sealed record EndDeferral(string Reason, DonationNumber? Donation = null, string? VerifiedBy = null);
+/// <param name="Why">A code for what was wrong with it, such as <c>asked-again</c>; people state one.</param>
+public sealed record EndDeferral(string Reason, DonationNumber? Donation = null, string? VerifiedBy = null, string? Why = null);
 
 /// <param name="Basis">A code for what the erasure rests on.</param>
 public sealed record EraseIdentity(string Basis);
@@ -120,23 +121,44 @@ public static class DonorDecider
             : Decision<DonorEvent>.Accept(new DonorDeferralEnded(command.Reason, command.Donation, command.VerifiedBy));
     }
 
-    /// <summary>Two people take a deferral back. What rests on a result ends with the result's correction alone.</summary>
-    public static Decision<DonorEvent> EndByHand(Donor state, EndDeferral command, Provenance by)
+    /// <summary>
+    /// Two people take a deferral back. What rests on a reactive result ends with the result's correction, or by hand once
+    /// that result has turned out not to be the donor's (<see cref="IsCleared"/>).
+    /// </summary>
+    /// <param name="cleared">Those of the donor's donations of which that is so.</param>
+    public static Decision<DonorEvent> EndByHand(Donor state, EndDeferral command, IReadOnlyCollection<DonationNumber> cleared, Provenance by)
     {
         if (state.Id is null)
             return Unknown;
         List<Rejection> reasons = [];
         if (command.VerifiedBy is null || string.Equals(command.VerifiedBy, by.Actor, StringComparison.OrdinalIgnoreCase))
             reasons.Add(new Rejection("second-person-required", "Another person than you verifies the ending.", "verifierScan"));
-        if (state.Deferrals.Exists(deferral => !deferral.IsEnded && deferral.Donation is not null
-            && deferral.Reason == DonationDecider.MarkerReactive && deferral.IsMeantBy(command.Reason, command.Donation)))
-        {
-            reasons.Add(new Rejection("deferral-rests-on-result", "The deferral rests on a reactive result; it ends when that result is corrected.", "reason"));
-        }
+        if (command.Why is null || !TestingDecider.IsCode(command.Why))
+            reasons.Add(new Rejection("why-invalid", "Why it ends is a code of at most 40 small letters, digits and hyphens, such as asked-again.", "why"));
+        if (RestingOn(state, command).Except(cleared).Any())
+            reasons.Add(new Rejection("deferral-rests-on-result", "The deferral rests on a reactive result; it ends when that result is corrected, or is confirmed negative or negative on repeat.", "reason"));
 
         var ended = EndDeferral(state, command);
         return reasons.Count > 0 ? Decision<DonorEvent>.Reject([.. reasons, .. ended.Rejections]) : ended;
     }
+
+    /// <summary>The donations whose reactive results gave what is to be ended.</summary>
+    public static IReadOnlyList<DonationNumber> RestingOn(Donor state, EndDeferral command) =>
+    [
+        .. state.Deferrals
+            .Where(deferral => !deferral.IsEnded && deferral.Reason == DonationDecider.MarkerReactive && deferral.IsMeantBy(command.Reason, command.Donation))
+            .Select(deferral => deferral.Donation).OfType<DonationNumber>().Distinct(),
+    ];
+
+    /// <summary>
+    /// Whether every reactive marker of the donation that defers its donor is confirmed negative, or negative on repeat
+    /// with no confirmation that says otherwise. A donation that is not known clears nobody.
+    /// </summary>
+    public static bool IsCleared(Donation donation, PolicyPack pack) => donation.Number is not null && donation.Markers
+        .Where(marker => marker.Value == MarkerResult.Reactive && pack.RuleOf(marker.Key).DefersDonor)
+        .All(marker => donation.Confirmations.TryGetValue(marker.Key, out var confirmation)
+            ? confirmation == Confirmation.Negative
+            : donation.StandingOf(marker.Key, pack) == MarkerStanding.NegativeOnRepeat);
 
     public static Decision<DonorEvent> Erase(Donor state, EraseIdentity command)
     {

@@ -121,12 +121,19 @@ public static class ProcessingDecider
             ]);
     }
 
-    /// <summary>Without a life of its own what is made keeps the source's expiry, and not longer than the component keeps from the collection on.</summary>
+    /// <summary>
+    /// Without a life of its own what is made keeps the source's expiry. What is also made of the donation itself keeps no
+    /// longer than its shelf life from the collection on; of what only a procedure makes, the shelf life does not count from
+    /// there, and a part of a bag keeps as long as the bag.
+    /// </summary>
     private static DateTimeOffset ExpiryOf(
-        Donation state, PreparedComponent source, Component component, ProcedureRule rule, PolicyPack pack, Provenance by) =>
-        rule.Life is null
-            ? Expiry.Earliest(source.ExpiresAt, Expiry.Derive(state.CollectedAt, component.ShelfLife, pack.Zone()))
-            : Expiry.Bound(by.OccurredAt, rule.Life, source.ExpiresAt, pack.Zone(), rule.Extends);
+        Donation state, PreparedComponent source, Component component, ProcedureRule rule, PolicyPack pack, Provenance by)
+    {
+        var bound = Expiry.Bound(by.OccurredAt, rule.Life, source.ExpiresAt, pack.Zone(), rule.Extends);
+        return rule.Life is not null || rule.Kind == ProcedureKind.Divide || component.CollectedBy is null
+            ? bound
+            : Expiry.Earliest(bound, Expiry.Derive(state.CollectedAt, component.ShelfLife, pack.Zone()));
+    }
 
     private static void CheckLabel(List<Rejection> reasons, ProductCode product, Component? component, PolicyPack pack, string field)
     {

@@ -15,7 +15,9 @@ public static class ReleaseDecider
     /// The first call signs, for the components that are named or for all that are fit; the second, by somebody else, releases them.
     /// A second call for components that the signature does not cover is a first one for those.
     /// </summary>
-    public static Decision<DonationEvent> Release(Donation state, ReleaseComponents command, PolicyPack pack, Provenance by)
+    /// <param name="pack">The version in force when it occurred.</param>
+    /// <param name="packNow">The version in force where we are told; null: the same. A release that is told late passes both gates: it does not slip under a rule that has come since.</param>
+    public static Decision<DonationEvent> Release(Donation state, ReleaseComponents command, PolicyPack pack, Provenance by, PolicyPack? packNow = null)
     {
         if (state.Number is not { } number)
             return DonationDecider.Unknown;
@@ -24,7 +26,9 @@ public static class ReleaseDecider
             return Decision<DonationEvent>.AlreadyDone;
 
         // Looked at for both signatures: the first one must not rest on a gate that was shut.
-        var checks = ReleaseGate.Check(state, pack, by.Latest);
+        IReadOnlyList<GateCheck> checks = ReleaseGate.Check(state, pack, by.Latest);
+        if (packNow is not null && packNow.Version != pack.Version)
+            checks = [.. checks, .. ReleaseGate.Check(state, packNow, by.Latest)];
         var open = ReleaseGate.Open(state, checks);
         var reasons = WhyNotNamed(state, named);
         var wanted = named?.Where(unit => state.Find(unit)?.Standing == Standing.Quarantined).ToList() ?? [.. open];
@@ -32,8 +36,12 @@ public static class ReleaseDecider
         {
             reasons.AddRange(checks
                 .Where(check => !check.IsPassed && (check.Blocks || named is null || check.Components.Intersect(wanted).Any()))
-                .Select(check => new Rejection(check.Failure!, check.Evidence)));
+                .Select(check => new Rejection(check.Failure!, check.Evidence))
+                .Distinct());
         }
+
+        if (by.OccurredAt < LastToSee(state, wanted))
+            reasons.Add(new Rejection("occurred-before", "Nobody releases before everything to be judged was there: collected, prepared and measured.", "Occurred-At"));
 
         var covered = state.SignedBy is null ? [] : state.SignedFor is { } units ? wanted.Where(units.Contains).ToList() : wanted;
         var isCovered = covered.Count > 0 && (named is null || covered.Count == wanted.Count);
@@ -52,6 +60,12 @@ public static class ReleaseDecider
                 state.Group!.Value, first, component.From)),
         ]);
     }
+
+    /// <summary>When the last of what a release judges was there, as far as the record says when.</summary>
+    private static DateTimeOffset LastToSee(Donation state, IReadOnlyCollection<UnitNumber> wanted) => state.Components
+        .Where(component => wanted.Contains(component.Unit)).Select(component => component.PreparedAt)
+        .Concat(state.Results.Select(result => result.Details.MeasuredAt ?? state.CollectedAt))
+        .Append(state.CollectedAt).Max();
 
     /// <summary>What is asked for has been released: all that is named, or something, and nothing waits.</summary>
     private static bool IsDone(Donation state, UnitNumber[]? named)

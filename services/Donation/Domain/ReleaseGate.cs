@@ -13,6 +13,9 @@ namespace Distribution.Donations;
 public sealed record GateCheck(string Name, string? Failure, string Evidence, IReadOnlyList<UnitNumber> Components, bool Blocks)
 {
     public bool IsPassed => Failure is null;
+
+    /// <summary>Whether it says what was found in the donation: of a marker, or of a case, whose name and reason tell the marker.</summary>
+    public bool TellsOfFindings => Name is ReleaseGate.Hold || Name.StartsWith(ReleaseGate.Marker, StringComparison.Ordinal);
 }
 
 /// <summary>
@@ -21,6 +24,10 @@ public sealed record GateCheck(string Name, string? Failure, string Evidence, IR
 /// </summary>
 public static class ReleaseGate
 {
+    internal const string Hold = "hold";
+
+    internal const string Marker = "marker ";
+
     /// <param name="donation">As it stands.</param>
     /// <param name="pack">Says which markers must be negative, and what of a reactive donation may go.</param>
     /// <param name="at">The instant by which expiry is judged.</param>
@@ -75,7 +82,7 @@ public static class ReleaseGate
                 : $"{donation.Determinations[^1].Group} has been found by {donation.Determinations[^1].Person} alone; another person determines it independently.");
 
     private static IEnumerable<GateCheck> CheckHolds(Donation donation) => donation.Holds.Where(hold => !hold.Ended)
-        .Select(hold => Fail(donation, "hold", "donation-held", $"The donation is held for the case {hold.Recall}: {hold.Reason}."));
+        .Select(hold => Fail(donation, Hold, "donation-held", $"The donation is held for the case {hold.Recall}: {hold.Reason}."));
 
     // A marker with a result counts although the policy no longer asks for it: nobody releases what is known to be reactive.
     private static IEnumerable<GateCheck> CheckMarkers(Donation donation, PolicyPack pack) =>
@@ -86,19 +93,19 @@ public static class ReleaseGate
         var standing = donation.StandingOf(marker, pack);
         var evidence = StandingText(donation, marker, standing, pack);
         return pack.RuleOf(marker).Passes(standing)
-            ? Pass($"marker {marker}", evidence)
-            : standing == MarkerStanding.Missing ? Fail(donation, $"marker {marker}", "marker-missing", evidence)
+            ? Pass($"{Marker}{marker}", evidence)
+            : standing == MarkerStanding.Missing ? Fail(donation, $"{Marker}{marker}", "marker-missing", evidence)
             : CheckReactive(donation, pack.RuleOf(marker), evidence);
     }
 
     private static GateCheck CheckReactive(Donation donation, MarkerRule rule, string evidence)
     {
         if (rule.Bars is not { } bars)
-            return Fail(donation, $"marker {rule.Name}", "marker-reactive", evidence);
+            return Fail(donation, $"{Marker}{rule.Name}", "marker-reactive", evidence);
 
         // The policy lets go of the kinds that it does not name.
         var barred = donation.InQuarantine.Where(component => rule.Bar(component.Kind)).Select(component => component.Unit).ToList();
-        return new GateCheck($"marker {rule.Name}", "marker-reactive", $"{evidence} It bars {string.Join(", ", bars.Select(Text))}.", barred, Blocks: false);
+        return new GateCheck($"{Marker}{rule.Name}", "marker-reactive", $"{evidence} It bars {string.Join(", ", bars.Select(Text))}.", barred, Blocks: false);
     }
 
     /// <summary>What the record says of a marker, original and correction both.</summary>

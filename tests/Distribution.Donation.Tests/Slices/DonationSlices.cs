@@ -202,6 +202,45 @@ public sealed class From_the_vein_to_the_release(DonationFixture service)
     }
 
     [Fact]
+    public async Task whose_it_is_and_what_was_found_in_it_is_shown_to_who_works_with_that_alone()
+    {
+        var donor = await service.RegisterAsync();
+        var number = await service.CollectAsync(donor);
+        await service.DetermineAsync(number);
+        await (await service.Laboratory.CommandAsync($"/donations/{number}/components", new { Scan = "=<D0101V00", VolumeMl = 250 })).EnsureAsync();
+        await (await service.TestAsync(number, "hcv", "reactive")).EnsureAsync();
+        await (await service.TestAsync(number, "hcv", "reactive")).EnsureAsync();
+
+        foreach (var client in new[] { service.Laboratory, service.FirstReleaser, service.Auditor, service.Operator })
+        {
+            var all = await client.ReadAsync($"/donations/{number}");
+            all.GetProperty("donor").GetString().ShouldBe(donor);
+            all.GetProperty("markers").GetProperty("hcv").GetProperty("standing").GetString().ShouldBe("repeat-reactive");
+            all.GetProperty("holds")[0].GetProperty("recall").GetString()!.ShouldContain("hcv");
+            all.GetProperty("gate").GetProperty("checks").ToString().ShouldContain("hcv");
+        }
+
+        var rest = await service.Collector.ReadAsync($"/donations/{number}");
+        rest.ToString().ShouldNotContain("hcv");
+        rest.ToString().ShouldNotContain(donor);
+        rest.GetProperty("group").GetString().ShouldBe("O+");
+        rest.GetProperty("holds")[0].GetProperty("kind").GetString().ShouldBe("lookback");
+        rest.GetProperty("gate").GetProperty("open").GetBoolean().ShouldBeFalse();
+        rest.GetProperty("gate").GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("check").GetString())
+            .ShouldBe(["group", $"component {number}D0101V00"]);
+    }
+
+    [Fact]
+    public async Task told_late_is_not_released_before_it_was_there()
+    {
+        var number = await service.ProcessAsync();
+
+        var response = await service.FirstReleaser.CommandAsync($"/donations/{number}/release", new { }, occurredAt: TimeProvider.System.GetUtcNow().AddDays(-1));
+
+        (await response.RefusedAsync(HttpStatusCode.UnprocessableEntity)).ShouldBe(["occurred-before"]);
+    }
+
+    [Fact]
     public async Task an_unknown_donation_is_not_found()
     {
         var number = DonationNumber.Create("A9990", 25, 1);
@@ -266,6 +305,24 @@ public sealed class The_release_board(DonationFixture service)
 
         (await StatusAsync(service.Elsewhere, number, null, after)).ShouldBeNull();
         (await StatusAsync(service.Auditor, number, null, after)).ShouldBe("testing");
+    }
+
+    [Fact]
+    public async Task names_markers_and_cases_only_to_who_works_with_them()
+    {
+        var number = await service.CollectAsync();
+        await (await service.TestAsync(number, "hcv", "reactive")).EnsureAsync();
+        await (await service.TestAsync(number, "hcv", "reactive")).EnsureAsync();
+        var after = await HeadAsync();
+
+        async Task<string> RowAsync(HttpClient client) => (await client.ReadAsync($"/donations?after={after}")).GetProperty("donations").EnumerateArray()
+            .Single(row => row.GetProperty("donation").GetString() == number.ToString()).ToString();
+
+        foreach (var client in new[] { service.Laboratory, service.FirstReleaser, service.Auditor, service.Operator })
+            (await RowAsync(client)).ShouldContain("hcv");
+        var row = await RowAsync(service.Collector);
+        row.ShouldNotContain("hcv");
+        row.ShouldContain("reactive");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Distribution.Blood.Components;
+using Distribution.Blood.Isbt128;
 using Distribution.Blood.Policies;
 using Distribution.Testing;
 using Shouldly;
@@ -205,8 +206,10 @@ public sealed class Ending_a_deferral
     private static readonly DonorDeferred Tattoo = new("tattoo", Until: CollectedAt.AddDays(100));
     private static readonly DonorDeferred Reactive = new("marker-reactive", Number);
 
-    private static SpecOutcome<Donor, DonorEvent> Ending(EndDeferral command, params IReadOnlyList<object> history) =>
-        Spec.For<Donor>().Given(history).When(state => DonorDecider.EndByHand(state, command, By(FirstPerson, CollectedAt)));
+    private static SpecOutcome<Donor, DonorEvent> Ending(EndDeferral command, params IReadOnlyList<object> history) => Ending(command, [], history);
+
+    private static SpecOutcome<Donor, DonorEvent> Ending(EndDeferral command, DonationNumber[] cleared, params IReadOnlyList<object> history) =>
+        Spec.For<Donor>().Given(history).When(state => DonorDecider.EndByHand(state, command with { Why = command.Why ?? "asked-again" }, cleared, By(FirstPerson, CollectedAt)));
 
     [Fact]
     public void lets_the_donor_give_again() =>
@@ -231,6 +234,22 @@ public sealed class Ending_a_deferral
         Ending(new EndDeferral("marker-reactive", VerifiedBy: SecondPerson), Registered, Reactive).ThenRejected("deferral-rests-on-result");
 
     [Fact]
+    public void is_done_by_hand_where_the_result_turned_out_not_to_be_the_donors()
+    {
+        var command = new EndDeferral("marker-reactive", Number, SecondPerson, "confirmed-negative");
+
+        Ending(command, [Number], Registered, Reactive).Then(new DonorDeferralEnded("marker-reactive", Number, SecondPerson));
+        Ending(command, [OtherNumber], Registered, Reactive).ThenRejected("deferral-rests-on-result");
+        Ending(command with { Donation = null }, [Number], Registered, Reactive, Reactive with { Donation = OtherNumber }).ThenRejected("deferral-rests-on-result");
+    }
+
+    [Theory]
+    [InlineData("It was henna.")]
+    [InlineData("")]
+    public void says_why_as_a_code(string why) =>
+        Ending(new EndDeferral("tattoo", VerifiedBy: SecondPerson, Why: why), Registered, Tattoo).ThenRejected("why-invalid");
+
+    [Fact]
     public void follows_the_correction_of_the_result_it_rests_on_and_of_no_other() =>
         Spec.For<Donor>().Given(Registered, Reactive, Reactive with { Donation = OtherNumber })
             .When(state => DonorDecider.EndDeferral(state, new EndDeferral("marker-reactive", Number)))
@@ -244,6 +263,42 @@ public sealed class Ending_a_deferral
     [Fact]
     public void is_refused_where_there_is_none() =>
         Ending(new EndDeferral("tattoo", VerifiedBy: SecondPerson), Registered).ThenRejected("unknown-deferral");
+}
+
+public sealed class A_donation_clears_its_donor
+{
+    private static readonly PolicyPack Pack = Policy with
+    {
+        Markers = [new MarkerRule("hiv", MarkerDemand.Mandatory) { Repeats = 2 }, new MarkerRule("hbv", MarkerDemand.Mandatory) { Repeats = 2 }],
+    };
+
+    private static bool IsCleared(params IReadOnlyList<object> history) => DonorDecider.IsCleared(Spec.For<Donation>().Given(history).State(), Pack);
+
+    private static MarkerResultRecorded Repeat(MarkerResult result) => Found("hbv", result, TestPhase.Repeat);
+
+    [Fact]
+    public void that_is_negative_on_repeat() =>
+        IsCleared(Collected, Reactive, Repeat(MarkerResult.Negative), Repeat(MarkerResult.Negative)).ShouldBeTrue();
+
+    [Fact]
+    public void that_is_confirmed_negative() =>
+        IsCleared(Collected, Reactive, Repeat(MarkerResult.Reactive), new MarkerConfirmed("hbv", Confirmation.Negative)).ShouldBeTrue();
+
+    [Fact]
+    public void only_with_every_reactive_marker() =>
+        IsCleared(Collected, Results(("hiv", MarkerResult.Reactive), ("hbv", MarkerResult.Reactive)), new MarkerConfirmed("hbv", Confirmation.Negative)).ShouldBeFalse();
+
+    [Fact]
+    public void not_before_all_repeats_are_there() => IsCleared(Collected, Reactive, Repeat(MarkerResult.Negative)).ShouldBeFalse();
+
+    [Theory]
+    [InlineData(Confirmation.Indeterminate)]
+    [InlineData(Confirmation.Positive)]
+    public void not_against_a_confirmation(Confirmation said) =>
+        IsCleared(Collected, Reactive, Repeat(MarkerResult.Negative), Repeat(MarkerResult.Negative), new MarkerConfirmed("hbv", said)).ShouldBeFalse();
+
+    [Fact]
+    public void not_where_nobody_knows_it() => IsCleared().ShouldBeFalse();
 }
 
 public sealed class Erasing_an_identity

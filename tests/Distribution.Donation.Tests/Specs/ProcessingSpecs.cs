@@ -27,7 +27,7 @@ internal static class Processing
             new Component(ComponentKind.RedCells, "D0105", "Red cells frozen", TimeSpan.FromDays(3650), null, -65, null, -65),
             new Component(ComponentKind.Plasma, "D0205", "Plasma poor in cryoprecipitate", TimeSpan.FromDays(730), null, -25, null, -18),
             new Component(ComponentKind.Platelets, "D0302", "Platelets pooled", TimeSpan.FromDays(5), 20, 24, 20, 24),
-            new Component(ComponentKind.Cryoprecipitate, "D0401", "Cryoprecipitate", TimeSpan.FromDays(365), null, -18, null, -18),
+            new Component(ComponentKind.Cryoprecipitate, "D0401", "Cryoprecipitate", TimeSpan.FromDays(365), null, -18, null, -18, [CollectionKind.WholeBlood]),
         ],
         Procedures =
         [
@@ -188,6 +188,13 @@ public sealed class Making_components_of_a_component
         ExpiryOf(Making(Washing, At("2026-04-13T12:00:00+07:00"), Collected, RedCellsPrepared)).ShouldBe(RedCellsPrepared.ExpiresAt);
 
     [Fact]
+    public void keeps_the_sources_expiry_where_only_a_procedure_makes_it_and_gives_no_life() =>
+        ExpiryOf(Making(
+            Separation with { Results = [new ProcedureResult(Processing.Poor, 100)] },
+            Collected,
+            PlasmaPrepared with { ExpiresAt = PlasmaPrepared.ExpiresAt.AddDays(30) })).ShouldBe(PlasmaPrepared.ExpiresAt.AddDays(30));
+
+    [Fact]
     public void may_outlive_its_source_where_the_procedure_extends() =>
         ExpiryOf(Making(Processing.Of(ProcedureKind.Freeze, RedCells, new ProcedureResult(Processing.Frozen, 200)), Collected, RedCellsPrepared))
             .ShouldBe(At("2036-02-29T23:59:00+07:00"));
@@ -235,6 +242,37 @@ public sealed class Making_components_of_a_component
     }
 }
 
+/// <summary>By the pack of Vietnam as it ships: of thawed plasma, say, the shelf life counts from the thawing.</summary>
+public sealed class The_parts_of_a_bag
+{
+    private static readonly PolicyPack Vietnam = PolicyPack.LoadFile(Path.Combine(TestNodes.RepositoryRoot, "infra/policies/vn-26-2013.json"));
+
+    private static readonly DateTimeOffset DividedAt = At("2026-06-10T09:00:00+07:00");
+
+    public static TheoryData<string> Divided { get; } =
+        [.. Vietnam.Procedures.Where(rule => rule.Kind == ProcedureKind.Divide).SelectMany(rule => rule.Results)];
+
+    [Theory]
+    [MemberData(nameof(Divided))]
+    public void keep_as_long_as_the_bag(string description)
+    {
+        var product = ProductCode.Create(description);
+        var source = new ComponentPrepared(
+            new UnitNumber(Number, product), Vietnam.Require(product).Kind, 200, DividedAt.AddHours(-1), At("2026-06-10T14:30:00+07:00"), CollectedAt, CollectionPoint, Centre,
+            RedCellsPrepared.Unit, ProcedureKind.Thaw);
+
+        var parts = Spec.For<Donation>().Given(Collected, source)
+            .When(state => ProcessingDecider.Process(
+                state,
+                Processing.Of(ProcedureKind.Divide, product, [.. new[] { "A0", "B0" }.Select(part => new ProcedureResult(Processing.Part(product, part), 100))]),
+                Vietnam,
+                By(FirstPerson, DividedAt)))
+            .Decision.Events.OfType<ComponentPrepared>().ToList();
+
+        parts.Select(part => part.ExpiresAt).ShouldBe([source.ExpiresAt, source.ExpiresAt]);
+    }
+}
+
 public sealed class Preparing_of_other_collections
 {
     private static SpecOutcome<Donation, DonationEvent> Preparing(ProductCode product, CollectionKind collection) =>
@@ -251,7 +289,7 @@ public sealed class Preparing_of_other_collections
 
     [Fact]
     public void gives_nothing_directly_that_only_a_procedure_makes() =>
-        Preparing(Cryo, CollectionKind.WholeBlood).ThenRejected("not-of-this-collection");
+        Preparing(Processing.Irradiated, CollectionKind.WholeBlood).ThenRejected("not-of-this-collection");
 
     [Theory]
     [InlineData("2026-03-02T16:30:00+07:00", null)]

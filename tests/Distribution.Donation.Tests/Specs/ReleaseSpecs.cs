@@ -99,6 +99,54 @@ public sealed class Releasing_a_donation
     public void is_refused_for_an_unknown_donation() => Releasing(FirstPerson).ThenRejected("unknown-donation");
 }
 
+public sealed class Releasing_told_late
+{
+    private static readonly DateTimeOffset ReleasedAt = At("2026-03-03T09:00:00+07:00");
+
+    /// <summary>With a test that was not asked for before.</summary>
+    private static readonly PolicyPack Newer = Policy with { Version = "test.2", Markers = [.. Policy.Markers, new MarkerRule("malaria", MarkerDemand.Mandatory)] };
+
+    private static SpecOutcome<Donation, DonationEvent> Releasing(PolicyPack pack, PolicyPack packNow, DateTimeOffset at, params IReadOnlyList<object> history) =>
+        Spec.For<Donation>().Given([Collected, Typed, RedCellsPrepared, .. history])
+            .When(state => ReleaseDecider.Release(state, new ReleaseComponents(), pack, By(FirstPerson, at, now: ReleasedAt.AddDays(1)), packNow));
+
+    [Fact]
+    public void does_not_slip_under_a_rule_that_has_come_since()
+    {
+        var outcome = Releasing(Policy, Newer, ReleasedAt, Negative).ThenRejected("marker-missing");
+        outcome.Decision.Rejections[0].Message.ShouldContain("malaria");
+    }
+
+    [Fact]
+    public void keeps_to_the_rule_of_its_time_too() => Releasing(Newer, Policy, ReleasedAt, Negative).ThenRejected("marker-missing");
+
+    [Fact]
+    public void names_once_what_both_versions_refuse() => Releasing(Policy, Newer, ReleasedAt, Reactive, Found("malaria", MarkerResult.Negative)).ThenRejected("marker-reactive");
+
+    [Fact]
+    public void goes_by_both_where_both_let_it() => Releasing(Policy, Newer, ReleasedAt, Negative, Found("malaria", MarkerResult.Negative)).Then(SignedFor(RedCellsPrepared));
+
+    [Theory]
+    [InlineData("2026-03-02T08:29:59+07:00", "occurred-before")]
+    [InlineData("2026-03-02T12:59:59+07:00", "occurred-before")]
+    [InlineData("2026-03-02T19:59:59+07:00", "occurred-before")]
+    [InlineData("2026-03-02T20:00:00+07:00", null)]
+    public void comes_after_all_that_it_judges(string at, string? code)
+    {
+        var outcome = Releasing(
+            Policy, Policy, At(at), Negative, Found("hiv", MarkerResult.Negative) with { MeasuredAt = Measured.MeasuredAt });
+
+        if (code is null)
+            outcome.Then(SignedFor(RedCellsPrepared));
+        else
+            outcome.ThenRejected(code).Decision.Rejections[0].Field.ShouldBe("Occurred-At");
+    }
+
+    [Fact]
+    public void comes_after_the_preparation_where_nobody_says_when_it_was_measured() =>
+        Releasing(Policy, Policy, PreparedAt.AddSeconds(-1), Negative).ThenRejected("occurred-before");
+}
+
 public sealed class The_release_gate
 {
     private static IReadOnlyList<GateCheck> Checks(params IReadOnlyList<object> history) =>

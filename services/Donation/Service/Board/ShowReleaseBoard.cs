@@ -26,7 +26,7 @@ internal static class ShowReleaseBoard
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/donations", HandleAsync)
         .RequireAuthorization(Roles.AnyStaff)
-        .WithSummary("The release board: donations by status (testing, reactive, held, processing, ready, signed, released, discarded, or all), those not at an end where none is named; oldest first, at most 500. Narrowed by site and by local days of collection (from, to; both included); goes on after the donation named in next.");
+        .WithSummary("The release board: donations by status (testing, reactive, held, processing, ready, signed, released, discarded, or all), those not at an end where none is named; oldest first, at most 500. Narrowed by site and by local days of collection (from, to; both included); goes on after the donation named in next. Markers and cases by name only for laboratory, releaser, auditor and operator.");
 
     private static async Task<IResult> HandleAsync(
         string? status,
@@ -63,7 +63,9 @@ internal static class ShowReleaseBoard
         }
         while (rows.Count < Most && page.Count == Most);
 
-        return Results.Ok(new { Donations = rows.Take(Most), Next = rows.Count >= Most ? rows[Most - 1].Donation : (DonationNumber?)null });
+        // Who only handles bags sees that one is reactive or held, and not for what.
+        var shown = rows.Take(Most).Select(row => caller.SeesFindings() ? row : row with { Tested = null, Reactive = null, Standings = null, Holds = null });
+        return Results.Ok(new { Donations = shown, Next = rows.Count >= Most ? rows[Most - 1].Donation : (DonationNumber?)null });
     }
 
     /// <summary>The next rows, of which only the ends are told apart by the database.</summary>
@@ -205,10 +207,10 @@ internal static class ShowReleaseBoard
         DateTimeOffset CollectedAt,
         int VolumeMl,
         BloodGroup? Group,
-        IEnumerable<string> Tested,
-        IReadOnlyList<string> Reactive,
-        IReadOnlyDictionary<string, MarkerStanding> Standings,
-        IEnumerable<RecallId> Holds,
+        IEnumerable<string>? Tested,
+        IReadOnlyList<string>? Reactive,
+        IReadOnlyDictionary<string, MarkerStanding>? Standings,
+        IEnumerable<RecallId>? Holds,
         string? SignedBy,
         int Quarantined,
         int Releasable,

@@ -15,6 +15,10 @@ internal static class Care
             ? [site, .. region.Sites.Where(other => Collects(other, centre)).Select(other => other.Id)]
             : [site];
 
+    /// <summary>Who works with what was found in a donation and with whose it is; everybody else handles bags.</summary>
+    public static bool SeesFindings(this Caller caller) =>
+        caller.Roles.Overlaps([Roles.Laboratory, Roles.Releaser, Roles.Auditor, Roles.Operator]);
+
     // Its own points, and the hospitals that it supplies: these collect in campaigns and test nothing themselves.
     private static bool Collects(Site site, Site centre) =>
         site.SuppliedBy == centre.Id || (site.Tier == SiteTier.CollectionPoint && site.Facility == centre.Facility);

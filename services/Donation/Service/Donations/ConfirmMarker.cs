@@ -1,5 +1,6 @@
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Network;
+using Distribution.Blood.Policies;
 using Distribution.EventStore;
 using Distribution.ServiceDefaults.Commands;
 using Distribution.ServiceDefaults.Http;
@@ -36,5 +37,18 @@ internal static class ConfirmMarker
             state => TestingDecider.Confirm(state, intention, command.Policy, command.Context.Provenance),
             cancellationToken);
         return outcome.ToResult();
+    }
+
+    /// <summary>A deferral that ended because the marker seemed not to be the donor's comes back with a positive confirmation.</summary>
+    internal static async Task DeferAgainAsync(
+        this Changes changes, DonationNumber number, IReadOnlyList<DonationEvent> events, PolicyPack pack, CancellationToken cancellationToken)
+    {
+        if (!events.OfType<MarkerConfirmed>().Any(confirmed => confirmed.Confirmation == Confirmation.Positive && pack.RuleOf(confirmed.Marker).DefersDonor))
+            return;
+        var id = (await changes.StateAsync<Donation>(number.ToString(), cancellationToken)).Donor.ToString();
+        var donor = await changes.StateAsync<Donor>(id, cancellationToken);
+        changes.Check<Donor>(id);
+        if (donor.Id is not null)
+            changes.Add<Donor>(id, DonorDecider.Defer(donor, new DeferDonor(DonationDecider.MarkerReactive, number, Until: null)).Events);
     }
 }

@@ -59,6 +59,7 @@ internal static class DetermineGroup
                 if (decision.IsRejected)
                     return Plan.Refuse(decision.Rejections);
                 await changes.RecordAsync(number, decision.Events, command.Policy, command.Context.Provenance, token);
+                await changes.DeferAgainAsync(number, decision.Events, command.Policy, token);
                 return Plan.Write(changes.IsEmpty ? [] : changes.Appends);
             },
             cancellationToken);

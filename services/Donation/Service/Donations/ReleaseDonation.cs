@@ -1,5 +1,6 @@
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Network;
+using Distribution.Blood.Policies;
 using Distribution.ServiceDefaults.Commands;
 using Distribution.ServiceDefaults.Http;
 using Distribution.ServiceDefaults.Security;
@@ -13,17 +14,17 @@ internal static class ReleaseDonation
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/donations/{number}/release", HandleAsync)
         .RequireAuthorization(Roles.Releaser)
-        .WithSummary("The first call signs, for the components named or for all that are fit; the second, by another person, releases them. Refused with every failing check: group-unknown, marker-missing, marker-reactive, no-components, component-expired, already-discarded, used-up, unknown-unit, second-person-required.");
+        .WithSummary("The first call signs, for the components named or for all that are fit; the second, by another person, releases them. Refused with every failing check: group-unknown, marker-missing, marker-reactive, no-components, component-expired, already-discarded, used-up, unknown-unit, occurred-before, second-person-required. The gate is the policy's of when it occurred and of today, both.");
 
     private static async Task<IResult> HandleAsync(
-        DonationNumber number, HttpCommand command, ReleaseDonationBody? body, CommandRunner runner, Region region, CancellationToken cancellationToken)
+        DonationNumber number, HttpCommand command, ReleaseDonationBody? body, CommandRunner runner, Region region, PolicyPack policy, CancellationToken cancellationToken)
     {
         var intention = new ReleaseComponents(
             body?.Components?.Select((scan, index) => Labels.Product($"components[{index}]", scan, number)).ToList());
         var outcome = await runner.RunAsync<Donation, DonationEvent>(
             command.Context,
             number.ToString(),
-            state => ReleaseDecider.Release(state.InCareOf(command.Caller, region, number), intention, command.Policy, command.Context.Provenance),
+            state => ReleaseDecider.Release(state.InCareOf(command.Caller, region, number), intention, command.Policy, command.Context.Provenance, policy),
             cancellationToken: cancellationToken);
         return outcome.ToResult();
     }

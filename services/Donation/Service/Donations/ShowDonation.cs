@@ -1,4 +1,5 @@
 using System.Globalization;
+using Distribution.Blood.Identifiers;
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Network;
 using Distribution.Blood.Policies;
@@ -12,7 +13,7 @@ internal static class ShowDonation
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/donations/{number}", HandleAsync)
         .RequireAuthorization(Roles.AnyStaff)
-        .WithSummary("The donation's state and every check of the release gate with its evidence.");
+        .WithSummary("The donation's state and every check of the release gate with its evidence. The donor's pseudonym, the markers and what cases say of them only for laboratory, releaser, auditor and operator.");
 
     private static async Task<IResult> HandleAsync(
         DonationNumber number, Caller caller, IEventStore store, Region region, PolicyPack policy, TimeProvider clock, HttpContext http, CancellationToken cancellationToken)
@@ -21,13 +22,14 @@ internal static class ShowDonation
         var donation = loaded.State;
         var checks = ReleaseGate.Check(donation, policy, clock.GetUtcNow());
         var open = ReleaseGate.Open(donation, checks);
+        var all = caller.SeesFindings();
         // The tag serves If-Match. It is never answered with 304: a check fails with time alone, without a change of the donation.
         http.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{loaded.Version}\"");
         http.Response.Headers.CacheControl = "no-store";
         return Results.Json(new
         {
             Donation = number,
-            donation.Donor,
+            Donor = all ? donation.Donor : (DonorId?)null,
             donation.VolumeMl,
             donation.CollectedAt,
             donation.Site,
@@ -37,7 +39,7 @@ internal static class ShowDonation
             donation.BagLot,
             donation.Group,
             donation.Determinations,
-            Markers = donation.Results.GroupBy(result => result.Marker, StringComparer.Ordinal).OrderBy(results => results.Key, StringComparer.Ordinal).ToDictionary(
+            Markers = !all ? null : donation.Results.GroupBy(result => result.Marker, StringComparer.Ordinal).OrderBy(results => results.Key, StringComparer.Ordinal).ToDictionary(
                 results => results.Key,
                 results => new
                 {
@@ -46,7 +48,8 @@ internal static class ShowDonation
                     Results = results,
                 },
                 StringComparer.Ordinal),
-            donation.Holds,
+            // The name of a case and its reason tell the marker.
+            Holds = donation.Holds.Select(hold => all ? hold : (object)new { hold.Kind, hold.Ended }),
             donation.SignedBy,
             donation.SignedFor,
             donation.Components,
@@ -55,8 +58,8 @@ internal static class ShowDonation
                 Open = open.Count > 0,
                 Releasable = open,
                 Policy = policy.Version,
-                Unverified = ReleaseGate.Unverified(donation, policy).Select(figure => new { figure.Path, figure.Value, figure.Source }),
-                Checks = checks.Select(check => new { Check = check.Name, Passed = check.IsPassed, Code = check.Failure, check.Evidence, check.Blocks, check.Components }),
+                Unverified = !all ? null : ReleaseGate.Unverified(donation, policy).Select(figure => new { figure.Path, figure.Value, figure.Source }),
+                Checks = checks.Where(check => all || !check.TellsOfFindings).Select(check => new { Check = check.Name, Passed = check.IsPassed, Code = check.Failure, check.Evidence, check.Blocks, check.Components }),
             },
             loaded.Version,
         }, EventTypes.Json);
