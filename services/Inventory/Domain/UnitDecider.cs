@@ -128,12 +128,39 @@ public static class UnitDecider
 
     public static Decision<UnitEvent> Hold(Unit state, string reason, Provenance by)
     {
-        var refusals = Unknown(state).Concat(EndedAlready(state)).ToList();
+        var refusals = Unknown(state).ToList();
+        return refusals.Count > 0 ? Decision<UnitEvent>.Reject([.. refusals, .. EndedAlready(state)]) : HoldMade(state, reason, by);
+    }
+
+    /// <summary>A hold on what was made of the unit that was scanned: its preparation may not have been told yet.</summary>
+    public static Decision<UnitEvent> HoldMade(Unit state, string reason, Provenance by)
+    {
+        var refusals = EndedAlready(state).ToList();
         if (refusals.Count > 0)
             return Decision<UnitEvent>.Reject(refusals);
         if (state.Holds.Contains(reason))
             return Decision<UnitEvent>.AlreadyDone; // Held for this reason already: a hold is not counted.
         return Decision<UnitEvent>.Accept(new UnitHeld(reason, state.Reservation?.Order, by.Site, by.Actor));
+    }
+
+    /// <summary>What stops a unit stops what was made of it, also where nobody has told of that yet.</summary>
+    /// <param name="holds">Those on what it was made of.</param>
+    /// <param name="site">Where the news of it comes from.</param>
+    public static Decision<UnitEvent> InheritHolds(Unit state, IReadOnlyList<HoldOrigin> holds, SiteId site)
+    {
+        if (state.Fate is not null)
+            return Decision<UnitEvent>.AlreadyDone; // Past stopping.
+        var (events, heir) = (new List<UnitEvent>(), state);
+        foreach (var hold in holds)
+        {
+            IReadOnlyList<UnitEvent> laid = hold.Recall is { } recall
+                ? UnitRecallDecider.Hold(heir, recall, hold.Site ?? site, null).Events
+                : heir.Holds.Contains(hold.Reason) ? [] : [new UnitHeld(hold.Reason, heir.Reservation?.Order, hold.Site, hold.Person)];
+            events.AddRange(laid);
+            heir = laid.Aggregate(heir, Unit.Evolve);
+        }
+
+        return Decision<UnitEvent>.Accept(events);
     }
 
     /// <param name="verifiedBy">A second person's staff code, where one was named.</param>

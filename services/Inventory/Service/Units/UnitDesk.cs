@@ -49,7 +49,7 @@ internal sealed class UnitDesk(CommandRunner runner, IEventStore store, Kinship 
             return Plan.Stale(loaded.StreamId, expected, loaded.Version);
         // Nothing is left to hold where all that was made of it has ended: then it is refused as any ended unit is.
         var living = loaded.State.Fate is { Kind: FateKind.UsedUp } ? await kinship.LivingDescendantsAsync(loaded.State, cancellationToken) : [];
-        var decisions = (living.Count > 0 ? living : [loaded]).Select(held => (Unit: held, Decision: UnitDecider.Hold(held.State, reason, context.Provenance))).ToList();
+        var decisions = (living.Count > 0 ? living : [loaded]).Select(held => (Unit: held, Decision: living.Count > 0 ? UnitDecider.HoldMade(held.State, reason, context.Provenance) : UnitDecider.Hold(held.State, reason, context.Provenance))).ToList();
         return decisions.Exists(held => held.Decision.IsRejected)
             ? Plan.Refuse([.. decisions.SelectMany(held => held.Decision.Rejections)])
             : Plan.Write([.. decisions.Where(held => held.Decision.Events.Count > 0).Select(held => held.Unit.Append(held.Decision.Events))]);
