@@ -220,6 +220,7 @@ internal static class UnitCheck
             Require(_now.By.Site == made.Site.ToString(), "I14", "units made of others", $"Made at {made.Site}, told by {_now.By.Site}.");
             (_facts, _group) = ((made.Kind, made.ExpiresAt), made.Group);
             MoveTo(Place.AtSite, made.Site);
+            _incompatible.UnionWith(made.IncompatibleWith ?? []);
         }
 
         private void UseUp(UnitUsedUp used)
