@@ -166,7 +166,8 @@ internal static class UnitCheck
                     End("discarded");
                     break;
                 case UnitLost:
-                    Require(_now.By.Site == _site?.ToString() || _now.By.Site == _leg?.To.ToString(), "I14", "losses", $"Given up at {_now.By.Site} while {Whereabouts}.");
+                    // Nobody is known to have had it: whoever is asked for it may say so.
+                    Require(_place == Place.Unknown || _now.By.Site == _site?.ToString() || _now.By.Site == _leg?.To.ToString(), "I14", "losses", $"Given up at {_now.By.Site} while {Whereabouts}.");
                     End("lost");
                     break;
                 case UnitExpired expired:

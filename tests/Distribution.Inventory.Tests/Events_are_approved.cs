@@ -46,7 +46,7 @@ public sealed class Events_are_approved
         (new FamilyHoldEnded(CaseId), new FamilyHoldEnded(CaseId)),
         (Opened(new RecalledUnit(Number(), CustodyKind.InTransit, Centre, Hospital, FateKind.Expired)) with { Source = RecallSource.Inventory },
             Opened(new RecalledUnit(Number(), CustodyKind.Unknown, null, null, null)) with { DueAt = null }),
-        (new RecallExtended([Number(2).Donation], [new RecalledUnit(Number(2), CustodyKind.AtSite, Centre, null, null)]), new RecallExtended([], [])),
+        (new RecallExtended([Number(2).Donation], [new RecalledUnit(Number(2), CustodyKind.AtSite, Centre, null, null)], DueAt), new RecallExtended([], [])),
         (new RecallAcknowledged(Hospital, [Number()]), new RecallAcknowledged(Hospital, [])),
         (new RecallOverdue(Now, [Hospital], [Number()]), new RecallOverdue(Now, [], [])),
         (new RecallClosed(CaseId, RecallSource.Inventory, true, "confirmed negative", SecondNurse, Now),

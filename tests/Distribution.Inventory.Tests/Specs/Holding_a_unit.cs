@@ -53,6 +53,13 @@ public sealed class Holding_a_unit
         .ThenNothing();
 
     [Fact]
+    public void of_which_two_groups_are_told_is_ended_by_nobodys_hand() => Spec.For<Unit>()
+        .Given(InStock())
+        .Given(new UnitHeld(UnitDecider.GroupDiffers, null, Centre))
+        .When(state => UnitDecider.EndHold(state, UnitDecider.GroupDiffers, SecondNurse, AtCentre))
+        .ThenRejected("hold-of-a-group");
+
+    [Fact]
     public void reaches_what_was_made_of_it_before_anybody_has_told_of_that() => Spec.For<Unit>()
         .When(state => UnitDecider.InheritHolds(state, [new HoldOrigin("lookback", Hospital, Nurse), new HoldOrigin(CaseId.ToString(), Centre, Nurse, CaseId)], Centre))
         .Then(new UnitHeld("lookback", null, Hospital, Nurse), new UnitHeld(CaseId.ToString(), null, Centre, null, CaseId));

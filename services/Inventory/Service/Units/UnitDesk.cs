@@ -21,6 +21,17 @@ internal sealed class UnitDesk(CommandRunner runner, IEventStore store, Kinship 
         return await RunAsync(command, unit, reason, decide, cancellationToken);
     }
 
+    /// <summary>A unit is given up: of one that nobody is known to have had, any site may say so, as a case waits for it.</summary>
+    /// <exception cref="HttpProblemException">404 <c>unknown-unit</c> or 403 <c>wrong-site</c>.</exception>
+    public async Task<IResult> LoseAsync(
+        HttpCommand command, UnitNumber unit, string? reason, Func<Unit, Provenance, Decision<UnitEvent>> decide, CancellationToken cancellationToken)
+    {
+        var loaded = await FindAsync(unit, cancellationToken);
+        if (loaded.State.Custody.Kind != CustodyKind.Unknown)
+            RequireConcern(command.Caller, loaded.State, loaded.State.ActingSites());
+        return await RunAsync(command, unit, reason, decide, cancellationToken);
+    }
+
     /// <summary>The end of a hold, which also the site that laid it may ask for: the unit may have gone elsewhere since.</summary>
     /// <exception cref="HttpProblemException">404 <c>unknown-unit</c> or 403 <c>wrong-site</c>.</exception>
     public async Task<IResult> EndHoldAsync(
