@@ -166,7 +166,8 @@ internal static class UnitCheck
                     End("discarded");
                     break;
                 case UnitLost:
-                    Require(_now.By.Site == _site?.ToString() || _now.By.Site == _leg?.To.ToString(), "I14", "losses", $"Given up at {_now.By.Site} while {Whereabouts}.");
+                    // Nobody is known to have had it: whoever is asked for it may say so.
+                    Require(_place == Place.Unknown || _now.By.Site == _site?.ToString() || _now.By.Site == _leg?.To.ToString(), "I14", "losses", $"Given up at {_now.By.Site} while {Whereabouts}.");
                     End("lost");
                     break;
                 case UnitExpired expired:
@@ -220,6 +221,7 @@ internal static class UnitCheck
             Require(_now.By.Site == made.Site.ToString(), "I14", "units made of others", $"Made at {made.Site}, told by {_now.By.Site}.");
             (_facts, _group) = ((made.Kind, made.ExpiresAt), made.Group);
             MoveTo(Place.AtSite, made.Site);
+            _incompatible.UnionWith(made.IncompatibleWith ?? []);
         }
 
         private void UseUp(UnitUsedUp used)

@@ -17,7 +17,7 @@ public sealed class Events_are_approved
     private static readonly (object Full, object Minimal)[] Events =
     [
         (Prepared(Facts() with { From = Number(kind: ComponentKind.WholeBlood) }), Prepared()),
-        (Made(), Made() with { DoseGy = null, Celsius = null, Minutes = null, VerifiedBy = null }),
+        (Made(), Made() with { DoseGy = null, Celsius = null, Minutes = null, VerifiedBy = null, IncompatibleWith = null }),
         (new UnitUsedUp(ProcedureKind.Irradiate, [Number(2)], Order), new UnitUsedUp(null, [Number(2)])),
         (Released(), Released()),
         (new UnitHeld("lookback", Order, Centre, Nurse, CaseId), new UnitHeld("lookback", null)),
@@ -46,7 +46,7 @@ public sealed class Events_are_approved
         (new FamilyHoldEnded(CaseId), new FamilyHoldEnded(CaseId)),
         (Opened(new RecalledUnit(Number(), CustodyKind.InTransit, Centre, Hospital, FateKind.Expired)) with { Source = RecallSource.Inventory },
             Opened(new RecalledUnit(Number(), CustodyKind.Unknown, null, null, null)) with { DueAt = null }),
-        (new RecallExtended([Number(2).Donation], [new RecalledUnit(Number(2), CustodyKind.AtSite, Centre, null, null)]), new RecallExtended([], [])),
+        (new RecallExtended([Number(2).Donation], [new RecalledUnit(Number(2), CustodyKind.AtSite, Centre, null, null)], DueAt), new RecallExtended([], [])),
         (new RecallAcknowledged(Hospital, [Number()]), new RecallAcknowledged(Hospital, [])),
         (new RecallOverdue(Now, [Hospital], [Number()]), new RecallOverdue(Now, [], [])),
         (new RecallClosed(CaseId, RecallSource.Inventory, true, "confirmed negative", SecondNurse, Now),
@@ -98,7 +98,7 @@ public sealed class Events_are_approved
 
     private static UnitMade Made() => new(
         Number(2), ComponentKind.RedCells, [Number()], ProcedureKind.Irradiate, 25.5m, 21.5, 7,
-        Now.AddDays(-2), Hospital, Now, Now.AddDays(28), 240, Centre, OPositive, SecondNurse);
+        Now.AddDays(-2), Hospital, Now, Now.AddDays(28), 240, Centre, OPositive, SecondNurse, [Recipient]);
 
     private static UnitsAllocated Allocated(IReadOnlyList<AllocationShortfall> shortfalls) => new(
         Order, 1, ReservationPurpose.Stock, Centre, Hospital,

@@ -39,7 +39,7 @@ public static class ProcedureDecider
 {
     private const string Undivided = "00";
 
-    /// <param name="units">The units that the command names, as they are now; <see cref="Unit.Initial"/> for what nobody has heard of.</param>
+    /// <param name="units">The units that the command names, as they are now; <see cref="Unit.Initial"/> for what nobody has heard of. For a new label also what the sources were made of.</param>
     /// <param name="zone">The policy's: its midnight ends a last day.</param>
     public static Decision<UnitChange> Perform(
         MakeUnits command, IReadOnlyDictionary<UnitNumber, Unit> units, PolicyPack policy, TimeZoneInfo zone, Provenance by)
@@ -47,7 +47,7 @@ public static class ProcedureDecider
         var shape = Shape(command).ToList();
         if (shape.Count > 0)
             return Decision<UnitChange>.Reject(shape); // Without sources and results there is nothing to judge.
-        if (command.Sources.All(unit => IsDone(command, units[unit])))
+        if (IsDone(command, units))
             return Decision<UnitChange>.AlreadyDone; // The same was made of the same before.
 
         UnitNumber[] results = [.. command.Results.Select(result => result.Unit)];
@@ -73,19 +73,28 @@ public static class ProcedureDecider
         {
             refusals.AddRange(MatterRefusals(command, sources, known, by));
             refusals.AddRange(rules.OfType<ProcedureRule>().SelectMany(rule => TimeRefusals(rule, known, by)));
+            if (refusals.Count == 0)
+            {
+                // Told late, its life may be over before it is in stock.
+                refusals.AddRange(command.Results
+                    .Select((result, index) => (ExpiresAt: ExpiryOf(command, result.Unit, units, policy, zone, by), Field: Result(index)))
+                    .Where(made => made.ExpiresAt <= by.Latest)
+                    .Select(made => new Rejection("component-expired", $"It would have expired at {Write(made.ExpiresAt)}.", made.Field)));
+            }
         }
 
         return refusals.Count > 0
             ? Decision<UnitChange>.Reject([.. refusals.Distinct()])
-            : Decision<UnitChange>.Accept(Changes(command, sources, known, policy, zone, by));
+            : Decision<UnitChange>.Accept(Changes(command, units, sources, known, policy, zone, by));
     }
 
     private static List<UnitChange> Changes(
-        MakeUnits command, IReadOnlyList<Unit> sources, IReadOnlyList<UnitFacts> facts, PolicyPack policy, TimeZoneInfo zone, Provenance by)
+        MakeUnits command, IReadOnlyDictionary<UnitNumber, Unit> units, IReadOnlyList<Unit> sources, IReadOnlyList<UnitFacts> facts, PolicyPack policy, TimeZoneInfo zone, Provenance by)
     {
         UnitNumber[] into = [.. command.Results.Select(result => result.Unit)];
         var first = facts.MinBy(source => source.CollectedAt)!;
         var group = sources[0].Group!.Value;
+        var patients = sources.SelectMany(source => source.IncompatibleWith).Distinct().ToList();
         return
         [
             .. command.Sources.Select(unit => new UnitChange(unit, new UnitUsedUp(command.Procedure, into))),
@@ -100,21 +109,42 @@ public static class ProcedureDecider
                 first.CollectedAt,
                 first.CollectedAtSite,
                 by.OccurredAt,
-                ExpiryOf(result.Unit).ToUniversalTime(),
+                ExpiryOf(command, result.Unit, units, policy, zone, by).ToUniversalTime(),
                 result.VolumeMl,
                 by.Site,
                 group,
-                command.VerifiedBy))),
+                command.VerifiedBy,
+                patients.Count > 0 ? patients : null))),
         ];
-
-        // The strictest of the rules, where sources of several products went into one.
-        DateTimeOffset ExpiryOf(UnitNumber result) => command.Sources
-            .Select(source => policy.FindProcedure(command.Procedure, source.Product, result.Product)!)
-            .Min(rule => Expiry.Bound(by.OccurredAt, rule.Life, facts.Min(source => source.ExpiresAt), zone, rule.Extends));
     }
 
-    private static bool IsDone(MakeUnits command, Unit source) =>
-        source.Fate is { Kind: FateKind.UsedUp } && source.Children.SequenceEqual(command.Results.Select(result => result.Unit));
+    /// <summary>
+    /// The strictest of the rules, where sources of several products went into one. A new label lets no unit outlive what it
+    /// was thawed of: its life is that of the thawed bag, and ended with that of the frozen one.
+    /// </summary>
+    private static DateTimeOffset ExpiryOf(
+        MakeUnits command, UnitNumber result, IReadOnlyDictionary<UnitNumber, Unit> units, PolicyPack policy, TimeZoneInfo zone, Provenance by)
+    {
+        var earliest = command.Sources.Min(source => units[source].Facts!.ExpiresAt);
+        var bound = command.Sources
+            .Select(source => policy.FindProcedure(command.Procedure, source.Product, result.Product)!)
+            .Min(rule => Expiry.Bound(by.OccurredAt, rule.Life, earliest, zone, rule.Extends));
+        return command.Procedure == ProcedureKind.Relabel
+            ? command.Sources.Aggregate(bound, (limit, source) => Expiry.Earliest([limit, .. OriginsOf(source, units).Select(origin => origin?.ExpiresAt ?? earliest)]))
+            : bound;
+    }
+
+    /// <summary>What the unit was made of when it became the product that it is, past divisions and the like; null for what nobody has told of.</summary>
+    private static IEnumerable<UnitFacts?> OriginsOf(UnitNumber unit, IReadOnlyDictionary<UnitNumber, Unit> units) => units.GetValueOrDefault(unit, Unit.Initial).Parents
+        .SelectMany(parent => string.Equals(parent.Product.Description, unit.Product.Description, StringComparison.Ordinal)
+            ? OriginsOf(parent, units)
+            : [units.GetValueOrDefault(parent, Unit.Initial).Facts]);
+
+    /// <summary>Only the very same is a repeat: of the same sources, in the same way, as much.</summary>
+    private static bool IsDone(MakeUnits command, IReadOnlyDictionary<UnitNumber, Unit> units) =>
+        command.Sources.All(source => units[source] is { Fate.Kind: FateKind.UsedUp } used && used.Children.SequenceEqual(command.Results.Select(result => result.Unit)))
+        && command.Results.All(result => units[result.Unit] is { Facts: { } made } unit && unit.Procedure == command.Procedure
+            && made.VolumeMl == result.VolumeMl && unit.Parents.ToHashSet().SetEquals(command.Sources));
 
     // ---- what is asked ---------------------------------------------------------------------------------------------
 

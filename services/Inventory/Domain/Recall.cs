@@ -40,6 +40,9 @@ public sealed record Recall : IAggregate<Recall>
         },
         RecallExtended extended => state with
         {
+            // Facts are there: nothing is added to a case that was not opened.
+            Facts = extended.DueAt is { } dueAt && state.Facts is { } facts ? facts with { DueAt = dueAt } : state.Facts,
+            IsOverdue = state.IsOverdue && extended.DueAt is null,
             Donations = state.Donations.AddRange(extended.Donations.Except(state.Donations)),
             Units = state.Units.AddRange(extended.Units.Select(unit => unit.Unit).Except(state.Units)),
             End = null,

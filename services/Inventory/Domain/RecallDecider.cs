@@ -42,18 +42,22 @@ public static class RecallDecider
                 command.Recall, command.Kind, command.Reason, command.Source, [.. command.Donations.Distinct()], [.. units.Select(Met)], by.Site, by.OccurredAt, command.DueAt));
         }
 
-        return Extend(state, command.Donations, units);
+        return Extend(state, command.Donations, units, command.DueAt);
     }
 
     /// <summary>What was not in the case; nothing where all was.</summary>
-    public static Decision<RecallEvent> Extend(Recall state, IReadOnlyList<DonationNumber> donations, IReadOnlyList<CasedUnit> units)
+    /// <param name="dueAt">When every site has to have answered for it; an earlier time than that of the case changes nothing.</param>
+    public static Decision<RecallEvent> Extend(
+        Recall state, IReadOnlyList<DonationNumber> donations, IReadOnlyList<CasedUnit> units, DateTimeOffset? dueAt = null)
     {
         var newDonations = donations.Distinct().Except(state.Donations).ToList();
         var inCase = state.Units.ToHashSet();
         var newUnits = units.Where(unit => !inCase.Contains(unit.Number)).ToList();
-        return newDonations.Count + newUnits.Count == 0
+        var newDueAt = dueAt is { } told && (state.Facts?.DueAt is not { } known || told > known) ? dueAt : null;
+        // Time alone opens no case again that was complete.
+        return newDonations.Count + newUnits.Count == 0 && (newDueAt is null || !state.IsOpen)
             ? Decision<RecallEvent>.AlreadyDone // Told before.
-            : Decision<RecallEvent>.Accept(new RecallExtended(newDonations, [.. newUnits.Select(Met)]));
+            : Decision<RecallEvent>.Accept(new RecallExtended(newDonations, [.. newUnits.Select(Met)], newDueAt));
     }
 
     /// <param name="units">All units of the case.</param>

@@ -39,8 +39,9 @@ public sealed record RecallOpened(
 /// <summary>More has come to belong to the case; one that had been closed as complete is open again.</summary>
 /// <param name="Donations">Only those that were not in it.</param>
 /// <param name="Units">Only those that were not in it.</param>
+/// <param name="DueAt">When every site has to have answered, where that is later than before; null where nothing changed, and in events older than this member.</param>
 [StoredAs("recall-extended.v1")]
-public sealed record RecallExtended(IReadOnlyList<DonationNumber> Donations, IReadOnlyList<RecalledUnit> Units) : RecallEvent;
+public sealed record RecallExtended(IReadOnlyList<DonationNumber> Donations, IReadOnlyList<RecalledUnit> Units, DateTimeOffset? DueAt = null) : RecallEvent;
 
 /// <summary>A site has put the units aside, or says what became of them.</summary>
 /// <param name="Units">Only those that it had not answered for.</param>

@@ -110,6 +110,7 @@ public sealed record Unit : IAggregate<Unit>
             Group = made.Group,
             Released = true,
             Custody = Custody.At(made.Site),
+            IncompatibleWith = state.IncompatibleWith.AddRange((made.IncompatibleWith ?? []).Except(state.IncompatibleWith)),
         },
         UnitReleased released => state with { Group = released.Group, Released = true },
         UnitHeld held when state.Holds.Contains(held.HoldReason) => state,

@@ -128,12 +128,39 @@ public static class UnitDecider
 
     public static Decision<UnitEvent> Hold(Unit state, string reason, Provenance by)
     {
-        var refusals = Unknown(state).Concat(EndedAlready(state)).ToList();
+        var refusals = Unknown(state).ToList();
+        return refusals.Count > 0 ? Decision<UnitEvent>.Reject([.. refusals, .. EndedAlready(state)]) : HoldMade(state, reason, by);
+    }
+
+    /// <summary>A hold on what was made of the unit that was scanned: its preparation may not have been told yet.</summary>
+    public static Decision<UnitEvent> HoldMade(Unit state, string reason, Provenance by)
+    {
+        var refusals = EndedAlready(state).ToList();
         if (refusals.Count > 0)
             return Decision<UnitEvent>.Reject(refusals);
         if (state.Holds.Contains(reason))
             return Decision<UnitEvent>.AlreadyDone; // Held for this reason already: a hold is not counted.
         return Decision<UnitEvent>.Accept(new UnitHeld(reason, state.Reservation?.Order, by.Site, by.Actor));
+    }
+
+    /// <summary>What stops a unit stops what was made of it, also where nobody has told of that yet.</summary>
+    /// <param name="holds">Those on what it was made of.</param>
+    /// <param name="site">Where the news of it comes from.</param>
+    public static Decision<UnitEvent> InheritHolds(Unit state, IReadOnlyList<HoldOrigin> holds, SiteId site)
+    {
+        if (state.Fate is not null)
+            return Decision<UnitEvent>.AlreadyDone; // Past stopping.
+        var (events, heir) = (new List<UnitEvent>(), state);
+        foreach (var hold in holds)
+        {
+            IReadOnlyList<UnitEvent> laid = hold.Recall is { } recall
+                ? UnitRecallDecider.Hold(heir, recall, hold.Site ?? site, null).Events
+                : heir.Holds.Contains(hold.Reason) ? [] : [new UnitHeld(hold.Reason, heir.Reservation?.Order, hold.Site, hold.Person)];
+            events.AddRange(laid);
+            heir = laid.Aggregate(heir, Unit.Evolve);
+        }
+
+        return Decision<UnitEvent>.Accept(events);
     }
 
     /// <param name="verifiedBy">A second person's staff code, where one was named.</param>
@@ -146,6 +173,8 @@ public static class UnitDecider
             return Decision<UnitEvent>.AlreadyDone; // Not held for this reason, or no longer.
         if (state.HoldOrigins.Exists(origin => origin.Recall is not null && string.Equals(origin.Reason, reason, StringComparison.Ordinal)))
             return Decision<UnitEvent>.Reject("hold-of-a-recall", "The unit is called back: only the end of the case ends this hold.");
+        if (string.Equals(reason, GroupDiffers, StringComparison.Ordinal))
+            return Decision<UnitEvent>.Reject("hold-of-a-group", "Two groups are told of the unit, and its label is in doubt for good: discard it.");
         if (!state.HoldingSites(reason).Contains(by.Site))
             refusals.Add(new Rejection("hold-of-another-site", "Another site holds the unit, and only its staff end the hold."));
         // Whoever took it back too late does not alone judge that it may be used all the same.
@@ -316,26 +345,29 @@ public static class UnitDecider
     {
         if (state.Fate is { Kind: FateKind.Discarded })
             return Decision<UnitEvent>.AlreadyDone; // Discarded before.
-        var refusals = Unknown(state).Concat(EndedAlready(state)).ToList();
+        var refusals = EndedAlready(state).ToList();
         if (refusals.Count == 0 && (state.Custody.Kind is not (CustodyKind.AtSite or CustodyKind.IssuedOut) || state.Custody.Site != by.Site))
             refusals.Add(NotHere(state, by.Site));
         return refusals.Count > 0
             ? Decision<UnitEvent>.Reject(refusals)
-            : Decision<UnitEvent>.Accept(new UnitDiscarded(reason, OrderOf(state)));
+            : Decision<UnitEvent>.Accept([new UnitDiscarded(reason, OrderOf(state)), .. NotedIfUnknown(state)]);
     }
 
-    /// <summary>Nobody can find it any more.</summary>
+    /// <summary>Nobody can find it any more; of a unit that nobody is known to have had, any site may say so.</summary>
     public static Decision<UnitEvent> Lose(Unit state, string reason, Provenance by)
     {
         if (state.Fate is { Kind: FateKind.Lost })
             return Decision<UnitEvent>.AlreadyDone; // Given up before.
-        var refusals = Unknown(state).Concat(EndedAlready(state)).ToList();
-        if (refusals.Count == 0 && state.Custody.Site != by.Site && state.Custody.To != by.Site)
+        var refusals = EndedAlready(state).ToList();
+        if (refusals.Count == 0 && state.Custody.Kind != CustodyKind.Unknown && state.Custody.Site != by.Site && state.Custody.To != by.Site)
             refusals.Add(NotHere(state, by.Site));
         return refusals.Count > 0
             ? Decision<UnitEvent>.Reject(refusals)
-            : Decision<UnitEvent>.Accept(new UnitLost(reason, OrderOf(state)));
+            : Decision<UnitEvent>.Accept([new UnitLost(reason, OrderOf(state)), .. NotedIfUnknown(state)]);
     }
+
+    /// <summary>A bag that nobody has told of ends all the same: what is called back has to be accounted for.</summary>
+    private static IEnumerable<UnitEvent> NotedIfUnknown(Unit state) => state.Facts is null ? New(state, NeverPrepared()) : [];
 
     // ---- reasons ---------------------------------------------------------------------------------------------------
 

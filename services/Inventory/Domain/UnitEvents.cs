@@ -141,6 +141,7 @@ public sealed record UnitReactionReported(
 /// <param name="MadeAt">When the procedure was done: its life is counted from here.</param>
 /// <param name="VolumeMl">Milliliters.</param>
 /// <param name="VerifiedBy">The second person, where one was named.</param>
+/// <param name="IncompatibleWith">Patients whom a source was found incompatible with; null where none was, and in events older than this member.</param>
 [StoredAs("unit-made.v1")]
 public sealed record UnitMade(
     UnitNumber Unit,
@@ -157,7 +158,8 @@ public sealed record UnitMade(
     int VolumeMl,
     SiteId Site,
     BloodGroup Group,
-    string? VerifiedBy) : UnitEvent, IHappenedAt
+    string? VerifiedBy,
+    IReadOnlyList<RecipientId>? IncompatibleWith = null) : UnitEvent, IHappenedAt
 {
     DateTimeOffset IHappenedAt.HappenedAt => MadeAt;
 }

@@ -207,6 +207,61 @@ public sealed class Calling_back(InventoryFixture inventory) : IClassFixture<Inv
     }
 
     [Fact]
+    public async Task News_of_more_sets_the_time_by_which_all_have_to_answer()
+    {
+        var (first, second) = (await inventory.ReleasedAsync(site: Hospital), await inventory.ReleasedAsync(site: Hospital));
+        var recall = RecallId.Parse("lookback-late-news");
+        await inventory.ImplicateAsync(recall, [first.Donation]);
+
+        await inventory.ImplicateAsync(recall, [second.Donation], dueAt: inventory.Now.AddSeconds(-1));
+
+        await Eventually.BecomesTrueAsync(async () => (await inventory.RecallAsync(recall)).IsOverdue, "the deadline was swept");
+        await inventory.ImplicateAsync(recall, [first.Donation], dueAt: inventory.Now.AddDays(3));
+        var after = await inventory.Store.HeadAsync();
+        var listed = (await (await inventory.BloodBank(Centre).GetAsync($"/recalls?open=true&after={after}")).JsonAsync()).GetProperty("recalls").EnumerateArray()
+            .Single(row => row.GetProperty("recall").GetString() == recall.ToString());
+        listed.GetProperty("overdue").GetBoolean().ShouldBeFalse();
+        listed.GetProperty("dueAt").GetDateTimeOffset().ShouldBeGreaterThan(inventory.Now.AddDays(2));
+    }
+
+    [Fact]
+    public async Task A_case_with_a_unit_that_nobody_ever_saw_is_closed_when_it_is_given_up()
+    {
+        var plasma = inventory.NextUnit(ComponentKind.Plasma);
+        var never = new UnitNumber(plasma.Donation, ProductCode.Create("D0401"));
+        var recall = RecallId.Parse("lookback-never-seen");
+        await inventory.PrepareAsync(plasma);
+        await inventory.ImplicateAsync(recall, [plasma.Donation]);
+        await inventory.UsedUpAsync(plasma, never);
+        var bank = inventory.BloodBank(Centre);
+        await bank.CommandAsync($"/recalls/{recall}/acknowledgement", new { });
+        object closure = new { reason = "all accounted for", verifierScan = "='A9991000N02" };
+        (await (await bank.CommandAsync($"/recalls/{recall}/closure", closure)).JsonAsync()).GetProperty("code").GetString().ShouldBe("not-accounted");
+
+        (await bank.CommandAsync("/units/lose", new { scan = Scan(never), reason = "never labeled" })).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        (await bank.CommandAsync($"/recalls/{recall}/closure", closure)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await inventory.UnitAsync(never)).Discrepancies.ShouldHaveSingleItem().Code.ShouldBe("unknown-unit");
+    }
+
+    [Fact]
+    public async Task A_case_names_the_patient_whom_a_unit_is_out_with()
+    {
+        var unit = await inventory.ReleasedAsync("AB-", Hospital);
+        var order = OrderId.From("recalled at the bedside");
+        await inventory.ReserveAsync(order, Hospital, 1, "AB-", Recipient);
+        var bank = inventory.BloodBank(Hospital);
+        await bank.CommandAsync("/units/crossmatch", new { scan = Scan(unit), order, recipient = Recipient, compatible = true });
+        await bank.CommandAsync("/units/issue", new { scan = Scan(unit), order, recipient = Recipient, verifierScan = "='A9991000N02" });
+        var recall = RecallId.Parse("lookback-bedside");
+
+        await inventory.ImplicateAsync(recall, [unit.Donation]);
+
+        var view = await (await bank.GetAsync($"/recalls/{recall}")).JsonAsync();
+        view.GetProperty("units")[0].GetProperty("recipient").GetString().ShouldBe(Recipient.ToString());
+    }
+
+    [Fact]
     public async Task A_consignment_is_called_back_with_all_that_travelled_on_it_and_cleared_again()
     {
         var leg = Journey with { Order = OrderId.From("recalled"), Consignment = ConsignmentNumber.Create("A9990", 26, 503) };

@@ -137,6 +137,62 @@ public sealed class Doing_procedures(InventoryFixture inventory) : IClassFixture
         ancestry.GetProperty("units")[0].GetProperty("children")[0].GetString().ShouldBe(cryoprecipitate.ToString());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_the_centre_makes_of_a_held_unit_is_held_whichever_is_told_first(bool usedUpFirst)
+    {
+        var plasma = inventory.NextUnit(ComponentKind.Plasma);
+        var cryoprecipitate = new UnitNumber(plasma.Donation, ProductCode.Create("D0401"));
+        await inventory.PrepareAsync(plasma);
+        var bank = inventory.BloodBank(Centre);
+        await bank.CommandAsync("/units/hold", new { scan = Scan(plasma), reason = "smeared" });
+        var recall = RecallId.Parse((await (await bank.CommandAsync("/recalls", new { reason = "label smeared", units = new[] { Scan(plasma) } })).JsonAsync()).GetProperty("recall").GetString()!);
+
+        if (usedUpFirst)
+            await inventory.UsedUpAsync(plasma, cryoprecipitate);
+        await inventory.ReleaseAsync(cryoprecipitate, from: plasma);
+        if (!usedUpFirst)
+            await inventory.UsedUpAsync(plasma, cryoprecipitate);
+
+        var child = await inventory.UnitAsync(cryoprecipitate);
+        child.Holds.ShouldBe(["smeared", recall.ToString()]);
+        child.IsHeldFor(recall).ShouldBeTrue();
+        (await inventory.RecallAsync(recall)).Units.ShouldBe([plasma, cryoprecipitate]);
+        (await inventory.Store.ReadStreamAsync($"recall-{recall}")).Events.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_case_that_came_to_nothing_before_a_component_is_told_of_does_not_come_down_to_it()
+    {
+        var plasma = inventory.NextUnit(ComponentKind.Plasma);
+        var cryoprecipitate = new UnitNumber(plasma.Donation, ProductCode.Create("D0401"));
+        await inventory.PrepareAsync(plasma);
+        var bank = inventory.BloodBank(Centre);
+        var recall = (await (await bank.CommandAsync("/recalls", new { reason = "label smeared", units = new[] { Scan(plasma) } })).JsonAsync()).GetProperty("recall").GetString()!;
+        await inventory.UsedUpAsync(plasma, cryoprecipitate);
+        (await inventory.UnitAsync(cryoprecipitate)).Holds.ShouldBe([recall]);
+        await bank.CommandAsync($"/recalls/{recall}/clearance", new { reason = "readable", verifierScan = "='A9991000N02" });
+
+        await inventory.ReleaseAsync(cryoprecipitate, from: plasma);
+
+        (await inventory.UnitAsync(cryoprecipitate)).Holds.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_hold_on_what_is_used_up_reaches_a_component_that_nobody_has_told_of()
+    {
+        var plasma = inventory.NextUnit(ComponentKind.Plasma);
+        var cryoprecipitate = new UnitNumber(plasma.Donation, ProductCode.Create("D0401"));
+        await inventory.PrepareAsync(plasma);
+        await inventory.UsedUpAsync(plasma, cryoprecipitate);
+
+        (await inventory.BloodBank(Centre).CommandAsync("/units/hold", new { scan = Scan(plasma), reason = "smeared" })).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        await inventory.ReleaseAsync(cryoprecipitate, from: plasma);
+        (await inventory.UnitAsync(cryoprecipitate)).Holds.ShouldBe(["smeared"]);
+    }
+
     [Fact]
     public async Task Nothing_is_done_to_units_of_another_site_nor_by_another_role()
     {

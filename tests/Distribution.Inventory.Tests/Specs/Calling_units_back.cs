@@ -42,6 +42,25 @@ public sealed class Calling_units_back
         .Then(new RecallExtended([Number(2).Donation], [new RecalledUnit(Number(2), CustodyKind.AtSite, Centre, null, null)]));
 
     [Fact]
+    public void told_again_with_more_time_is_due_later_and_late_no_more() => Spec.For<Recall>()
+        .Given(Opened(AtHospital1), new RecallOverdue(DueAt, [Hospital], [Number(1)]))
+        .When(state => RecallDecider.Open(state, Lookback(Number(2).Donation) with { DueAt = DueAt.AddDays(1) }, [Cased(2, InStock(sequence: 2))], AtCentre))
+        .ThenState(state => state.Facts!.DueAt.ShouldBe(DueAt.AddDays(1)))
+        .ThenState(state => state.IsOverdue.ShouldBeFalse());
+
+    [Fact]
+    public void told_again_with_less_time_or_after_its_end_keeps_its_time()
+    {
+        var open = Spec.For<Recall>().Given(Opened(AtHospital1) with { DueAt = DueAt });
+        var complete = open.Given(new RecallClosed(CaseId, RecallSource.DonationService, false, "complete", SecondNurse, Now));
+
+        open.When(state => RecallDecider.Open(state, Lookback(Number(1).Donation) with { DueAt = DueAt.AddDays(-1) }, [], AtCentre)).ThenNothing();
+        open.When(state => RecallDecider.Open(state, Lookback(Number(1).Donation) with { DueAt = DueAt.AddDays(1) }, [], AtCentre))
+            .Then(new RecallExtended([], [], DueAt.AddDays(1)));
+        complete.When(state => RecallDecider.Open(state, Lookback(Number(1).Donation) with { DueAt = DueAt.AddDays(1) }, [], AtCentre)).ThenNothing();
+    }
+
+    [Fact]
     public void that_came_to_nothing_never_comes_back()
     {
         var overtaken = Spec.For<Recall>().Given(Cleared());

@@ -81,6 +81,18 @@ public sealed class Ending_a_unit
         .ThenRejected("not-here");
 
     [Fact]
+    public void by_discarding_what_nobody_told_of_is_recorded_where_it_was_found() => Spec.For<Unit>()
+        .Given(new UnitFound(Hospital))
+        .When(state => UnitDecider.Discard(state, "recalled", AtHospital))
+        .Then(new UnitDiscarded("recalled", null), Discrepancy("unknown-unit", "We had not been told that this unit was prepared."));
+
+    [Fact]
+    public void as_lost_is_for_any_site_where_nobody_is_known_to_have_had_it() => Spec.For<Unit>()
+        .Given(new UnitHeld(CaseId.ToString(), null, Centre, null, CaseId))
+        .When(state => UnitDecider.Lose(state, "never seen", AtHospital))
+        .Then(new UnitLost("never seen", null), Discrepancy("unknown-unit", "We had not been told that this unit was prepared."));
+
+    [Fact]
     public void by_discarding_twice_changes_nothing() => Spec.For<Unit>()
         .Given(InStock())
         .Given(new UnitDiscarded("leaking", null))

@@ -41,6 +41,49 @@ public sealed class Expiring_after_a_procedure
         laboratory.Makes(Make(ProcedureKind.Relabel, Numbered(ThawedPlasma), Made(Relabeled)), Now.AddHours(5)).ExpiresAt.ShouldBe(Now.AddHours(6));
     }
 
+    /// <summary>The rule of the American pack, and those that give no life.</summary>
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    public void of_a_new_label_is_never_after_the_frozen_bags(bool extends, bool divided)
+    {
+        var tonight = new DateTimeOffset(2026, 3, 2, 23, 59, 0, TimeSpan.FromHours(7));
+        var (plasma, thawed) = (Numbered(Plasma), Numbered(ThawedPlasma));
+        var laboratory = new Laboratory { Policy = WithRelabeling(extends) }.With(plasma, ComponentKind.Plasma, tonight);
+        laboratory.Makes(Make(ProcedureKind.Thaw, plasma, Made(ThawedPlasma)) with { Celsius = 37, Minutes = 20 });
+        var (source, division) = (thawed, "00");
+        if (divided)
+        {
+            (source, division) = (Numbered(ThawedPlasma, division: "A0"), "A0");
+            laboratory.Do(Make(ProcedureKind.Divide, thawed, Made(ThawedPlasma, 90, division: "A0"), Made(ThawedPlasma, 90, division: "B0"))).Rejections.ShouldBeEmpty();
+        }
+
+        laboratory.Makes(Make(ProcedureKind.Relabel, source, Made(Relabeled, 80, division: division)), Now.AddHours(1)).ExpiresAt
+            .ShouldBeLessThanOrEqualTo(tonight);
+    }
+
+    [Fact]
+    public void of_a_new_label_is_the_policys_where_the_frozen_bag_would_have_kept_longer()
+    {
+        var plasma = Numbered(Plasma);
+        var laboratory = new Laboratory { Policy = WithRelabeling(extends: true) }.With(plasma, ComponentKind.Plasma);
+        laboratory.Makes(Make(ProcedureKind.Thaw, plasma, Made(ThawedPlasma)) with { Celsius = 37, Minutes = 20 });
+
+        laboratory.Makes(Make(ProcedureKind.Relabel, Numbered(ThawedPlasma), Made(Relabeled)), Now.AddHours(1)).ExpiresAt
+            .ShouldBe(new DateTimeOffset(2026, 3, 6, 23, 59, 0, TimeSpan.FromHours(7)));
+    }
+
+    private static PolicyPack WithRelabeling(bool extends) => Policy with
+    {
+        Procedures =
+        [
+            .. Policy.Procedures.Where(rule => rule.Kind != ProcedureKind.Relabel),
+            new ProcedureRule(ProcedureKind.Divide, ThawedPlasma, [ThawedPlasma]),
+            extends ? new ProcedureRule(ProcedureKind.Relabel, ThawedPlasma, [Relabeled], TimeSpan.FromDays(4), Extends: true) : new ProcedureRule(ProcedureKind.Relabel, ThawedPlasma, [Relabeled]),
+        ],
+    };
+
     [Fact]
     public void counts_from_when_it_was_done_not_from_when_it_was_told() => new Laboratory().With(Numbered(RedCells))
         .Makes(Make(ProcedureKind.Wash, Numbered(RedCells), Made(Washed)), Now, occurredAt: Now.AddHours(-3)).ExpiresAt

@@ -53,6 +53,27 @@ public sealed class Holding_a_unit
         .ThenNothing();
 
     [Fact]
+    public void of_which_two_groups_are_told_is_ended_by_nobodys_hand() => Spec.For<Unit>()
+        .Given(InStock())
+        .Given(new UnitHeld(UnitDecider.GroupDiffers, null, Centre))
+        .When(state => UnitDecider.EndHold(state, UnitDecider.GroupDiffers, SecondNurse, AtCentre))
+        .ThenRejected("hold-of-a-group");
+
+    [Fact]
+    public void reaches_what_was_made_of_it_before_anybody_has_told_of_that() => Spec.For<Unit>()
+        .When(state => UnitDecider.InheritHolds(state, [new HoldOrigin("lookback", Hospital, Nurse), new HoldOrigin(CaseId.ToString(), Centre, Nurse, CaseId)], Centre))
+        .Then(new UnitHeld("lookback", null, Hospital, Nurse), new UnitHeld(CaseId.ToString(), null, Centre, null, CaseId));
+
+    [Fact]
+    public void reaches_what_was_made_of_it_once_and_nothing_that_has_ended()
+    {
+        HoldOrigin[] holds = [new("lookback", Hospital, Nurse)];
+
+        Spec.For<Unit>().Given(InStock()).Given(new UnitHeld("lookback", null)).When(state => UnitDecider.InheritHolds(state, holds, Centre)).ThenNothing();
+        Spec.For<Unit>().Given(InStock()).Given(new UnitExpired(Now, null)).When(state => UnitDecider.InheritHolds(state, holds, Centre)).ThenNothing();
+    }
+
+    [Fact]
     public void that_has_ended_is_refused() => Spec.For<Unit>()
         .Given(InStock())
         .Given(new UnitExpired(Now, null))

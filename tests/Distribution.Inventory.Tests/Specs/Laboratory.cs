@@ -14,6 +14,8 @@ internal sealed class Laboratory
 
     private readonly Dictionary<UnitNumber, Unit> _units = [];
 
+    public PolicyPack Policy { get; init; } = ProcedurePack.Policy;
+
     public static UnitNumber Numbered(string product, int sequence = 1, string division = "00") =>
         new(DonationNumber.Create("A9990", 26, sequence), ProductCode.Create(product, division: division));
 
@@ -39,8 +41,8 @@ internal sealed class Laboratory
 
     public Decision<UnitChange> Try(MakeUnits command, DateTimeOffset? now = null, DateTimeOffset? occurredAt = null) => ProcedureDecider.Perform(
         command with { Facility = "A9990" },
-        command.Sources.Concat(command.Results.Select(result => result.Unit)).Distinct().ToDictionary(unit => unit, unit => this[unit]),
-        ProcedurePack.Policy,
+        command.Sources.Concat(command.Results.Select(result => result.Unit)).Concat(Units).Distinct().ToDictionary(unit => unit, unit => this[unit]),
+        Policy,
         Zone,
         At(Centre, now ?? Now, occurredAt));
 

@@ -62,6 +62,37 @@ public sealed class Making_units_of_units
     }
 
     [Fact]
+    public void twice_in_another_way_or_of_another_amount_is_not_the_same()
+    {
+        var laboratory = new Laboratory().With(Source);
+        laboratory.Makes(Irradiation);
+
+        laboratory.Refuses(Irradiation with { Results = [Made(Irradiated, 199)] }, "ended", "unit-exists");
+        laboratory.Refuses(Irradiation with { Procedure = ProcedureKind.DepleteLeucocytes, DoseGy = null }, "ended", "unit-exists", "procedure-not-allowed");
+    }
+
+    [Fact]
+    public void keeps_the_patients_whom_a_source_was_incompatible_with()
+    {
+        var laboratory = new Laboratory().With(Source, more: [ReservedForPatient(), Crossmatched(compatible: false), new UnitReservationEnded(Order, "lapsed")]);
+
+        laboratory.Makes(Irradiation).IncompatibleWith.ShouldBe([Recipient]);
+
+        laboratory[Numbered(Irradiated)].IncompatibleWith.ShouldBe([Recipient]);
+        UnitDecider.Reserve(laboratory[Numbered(Irradiated)], ForPatient() with { Supplier = Centre }, AtCentre).Rejections.ShouldHaveSingleItem().Code.ShouldBe("crossmatch-incompatible");
+    }
+
+    [Fact]
+    public void told_when_its_life_is_over_is_refused()
+    {
+        var decision = new Laboratory().With(Source).Try(Make(ProcedureKind.Wash, Source, Made(Washed)), Now.AddHours(24), occurredAt: Now);
+
+        var reason = decision.Rejections.ShouldHaveSingleItem();
+        reason.Code.ShouldBe("component-expired");
+        reason.Field.ShouldBe("results[0].scan");
+    }
+
+    [Fact]
     public void begins_where_a_bag_that_was_scanned_too_soon_began()
     {
         var laboratory = new Laboratory().With(Source).WithHistory(Numbered(Irradiated), new UnitFound(Centre), Discrepancy("unknown-unit", "…"));

@@ -22,24 +22,32 @@ internal static class PerformProcedure
         .WithSummary("Divide, pool, irradiate, wash, freeze, thaw, leucocyte-deplete, separate or relabel units in stock");
 
     private static async Task<IResult> HandleAsync(
-        PerformProcedureBody body, HttpCommand command, UnitDesk desk, CommandRunner runner, IEventStore store, Region region, CancellationToken cancellationToken)
+        PerformProcedureBody body, HttpCommand command, UnitDesk desk, CommandRunner runner, IEventStore store, Kinship kinship, Region region, CancellationToken cancellationToken)
     {
         var procedure = Read(body) with { Facility = region.Find(command.Caller.Site)?.Facility };
         await desk.RequireAnyAsync(command.Caller, procedure.Sources, cancellationToken);
         var outcome = await runner.RunAsync(
-            command.Context, token => PlanAsync(procedure, command, store, token), cancellationToken);
+            command.Context, token => PlanAsync(procedure, command, store, kinship, token), cancellationToken);
         return outcome.ToResult(_ => new { units = procedure.Results.Select(result => result.Unit) });
     }
 
     private static async Task<Plan> PlanAsync(
-        MakeUnits procedure, HttpCommand command, IEventStore store, CancellationToken cancellationToken)
+        MakeUnits procedure, HttpCommand command, IEventStore store, Kinship kinship, CancellationToken cancellationToken)
     {
         UnitNumber[] named = [.. procedure.Sources.Concat(procedure.Results.Select(result => result.Unit)).Distinct()];
         var histories = await store.LoadAsync<Unit>([.. named.Select(unit => unit.ToString())], cancellationToken);
         var loaded = named.Zip(histories).ToDictionary(pair => pair.First, pair => pair.Second);
+        var units = loaded.ToDictionary(pair => pair.Key, pair => pair.Value.State);
+        // A history that has ended tells its expiry for good: no check of its version is needed.
+        if (procedure.Procedure == ProcedureKind.Relabel)
+        {
+            foreach (var ancestor in await kinship.AncestorsAsync(units[procedure.Sources[0]], _ => true, cancellationToken))
+                units.TryAdd(ancestor.Number, ancestor.State);
+        }
+
         var decision = ProcedureDecider.Perform(
             procedure,
-            loaded.ToDictionary(pair => pair.Key, pair => pair.Value.State),
+            units,
             command.Policy,
             TimeZoneInfo.FindSystemTimeZoneById(command.Policy.TimeZone),
             command.Context.Provenance);

@@ -74,7 +74,7 @@ internal static class GetRecall
             unit.Fate?.Kind,
             unit.Fate?.Reason,
             unit.Fate?.At,
-            unit.Fate?.Kind == FateKind.Transfused ? unit.Issue?.Recipient : null,
+            unit.Issue?.Recipient,
             unit.Fate is not null,
             [.. sites.Except(given.Select(answer => answer.Site))],
             given);
@@ -113,7 +113,7 @@ internal sealed record RecallView(
 
 /// <param name="Held">Stopped by this case.</param>
 /// <param name="FateAt">When the transfusion began, or when it expired.</param>
-/// <param name="Recipient">Whom it was transfused to, as far as it was issued.</param>
+/// <param name="Recipient">Whom it is out with, or was when it ended; it may be running in.</param>
 /// <param name="Accounted">It has met its end.</param>
 /// <param name="Unacknowledged">Sites that have or had it last and have not answered.</param>
 internal sealed record CasedUnitView(

@@ -24,9 +24,18 @@ internal sealed class RecallDesk(CommandRunner runner, IEventStore store, Region
     /// <param name="by">Whose act it is.</param>
     /// <param name="cancellationToken">To give up.</param>
     public async Task<Plan> PlanOpeningAsync(
-        OpenRecall command, IReadOnlyList<UnitNumber> named, NewUnit? news, Provenance by, CancellationToken cancellationToken)
+        OpenRecall command, IReadOnlyList<UnitNumber> named, NewUnit? news, Provenance by, CancellationToken cancellationToken) =>
+        await PlanOpeningAsync(await LoadAsync(command.Recall, cancellationToken), command, named, news, by, cancellationToken);
+
+    /// <param name="recall">The case as it was when the caller chose it.</param>
+    /// <param name="command">The case.</param>
+    /// <param name="named">Units concerned besides those of its families.</param>
+    /// <param name="news">What else is told of one of the units in the same commit.</param>
+    /// <param name="by">Whose act it is.</param>
+    /// <param name="cancellationToken">To give up.</param>
+    public async Task<Plan> PlanOpeningAsync(
+        Loaded<Recall> recall, OpenRecall command, IReadOnlyList<UnitNumber> named, NewUnit? news, Provenance by, CancellationToken cancellationToken)
     {
-        var recall = await LoadAsync(command.Recall, cancellationToken);
         // Before the units: one that is listed meanwhile shows in the version of its family.
         var families = command.WholeFamilies
             ? await store.LoadAsync<Family>([.. command.Donations.Distinct().Select(donation => donation.ToString())], cancellationToken)
@@ -35,7 +44,10 @@ internal sealed class RecallDesk(CommandRunner runner, IEventStore store, Region
 
         var opening = RecallDecider.Open(recall.State, command, [.. units.Select(unit => unit.Cased)], by).Events;
         if (opening.Count == 0)
-            return Plan.Write(news is { Events.Count: > 0 } ? [news.Loaded.Append(news.Events)] : []);
+        {
+            // The news rests on a case that stands: whoever ends it at the same time loses the race, or wins it and is seen here.
+            return Plan.Write(news is { Events.Count: > 0 } ? [news.Loaded.Append(news.Events), recall.Append([])] : []);
+        }
 
         var held = units.Select(unit => unit.Number == news?.Number
             ? news.Loaded.Append([.. news.Events, .. Hold(news.Loaded.State)])
@@ -46,7 +58,7 @@ internal sealed class RecallDesk(CommandRunner runner, IEventStore store, Region
                 .. WithEvents(families.Select(family => family.Append(FamilyDecider.Hold(family.State, command.Recall, command.Reason, command.Kind).Events))),
                 .. WithEvents(held),
             ],
-            [.. opening.OfType<RecallOpened>().Where(opened => opened.DueAt is not null).Select(opened => new Deadline(DeadlineName, recall.StreamId, opened.DueAt!.Value))]);
+            [.. opening.Select(DueAtOf).OfType<DateTimeOffset>().Select(dueAt => new Deadline(DeadlineName, recall.StreamId, dueAt))]);
 
         IReadOnlyList<UnitEvent> Hold(Unit unit) => UnitRecallDecider.Hold(unit, command.Recall, by.Site, by.Actor).Events;
     }
@@ -111,6 +123,13 @@ internal sealed class RecallDesk(CommandRunner runner, IEventStore store, Region
     /// <summary>As they are now, in the order in which the case reached them.</summary>
     public async Task<IReadOnlyList<ReachedUnit>> UnitsOfAsync(Recall recall, CancellationToken cancellationToken) =>
         await Lineage.ReachAsync(store, recall.Units, _ => [], cancellationToken);
+
+    private static DateTimeOffset? DueAtOf(RecallEvent @event) => @event switch
+    {
+        RecallOpened opened => opened.DueAt,
+        RecallExtended extended => extended.DueAt,
+        _ => null,
+    };
 
     private Task<Loaded<Recall>> LoadAsync(RecallId id, CancellationToken cancellationToken) => store.LoadAsync<Recall>(id.ToString(), cancellationToken);
 

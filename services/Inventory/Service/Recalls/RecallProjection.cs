@@ -13,7 +13,7 @@ internal sealed class RecallProjection : Projection
 
     public override string Name => TableName;
 
-    public override int Version => 1;
+    public override int Version => 2;
 
     public override IReadOnlyList<string> Tables => [TableName, "recall_units", "recall_sites"];
 
@@ -67,8 +67,13 @@ internal sealed class RecallProjection : Projection
                 break;
             case RecallExtended e:
                 Run(stored, batch,
-                    "update recalls set donations = donations + $2, closed = false, cleared = false, closed_at = null where recall = $1",
-                    new NpgsqlParameter<int> { TypedValue = e.Donations.Count });
+                    """
+                    update recalls set donations = donations + $2, closed = false, cleared = false, closed_at = null,
+                        due_at = coalesce($3, due_at), overdue = overdue and $3 is null
+                    where recall = $1
+                    """,
+                    new NpgsqlParameter<int> { TypedValue = e.Donations.Count },
+                    new NpgsqlParameter { Value = (object?)e.DueAt?.ToUniversalTime() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
                 Add(stored, batch, e.Units);
                 break;
             case RecallAcknowledged e:

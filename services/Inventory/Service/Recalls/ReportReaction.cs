@@ -49,7 +49,7 @@ internal static class ReportReaction
                 if (command.Context.ExpectedVersion is { } expected && expected != told.Version)
                     return Plan.Stale(told.StreamId, expected, told.Version);
                 var sources = await Lineage.ReachAsync(store, [unit], Lineage.Parents, token);
-                recall = await CaseOfAsync(store, unit, token);
+                (recall, var @case) = await CaseOfAsync(store, unit, token);
                 var opening = new OpenRecall(
                     recall,
                     RecallKind.Reaction,
@@ -58,22 +58,23 @@ internal static class ReportReaction
                     [.. sources.Select(source => source.Number.Donation).Distinct()],
                     WholeFamilies: true);
                 return await desk.PlanOpeningAsync(
-                    opening, [unit], new NewUnit(unit, told, UnitRecallDecider.ReportReaction(told.State, reaction).Events), by, token);
+                    @case, opening, [unit], new NewUnit(unit, told, UnitRecallDecider.ReportReaction(told.State, reaction).Events), by, token);
             },
             cancellationToken);
         if (recall == default)
-            recall = await CaseOfAsync(store, unit, cancellationToken); // A repeat has decided nothing.
+            (recall, _) = await CaseOfAsync(store, unit, cancellationToken); // A repeat has decided nothing.
         return outcome.ToResult(_ => new { unit, recall });
     }
 
     /// <summary>The unit's case, or the next where the last came to nothing: one that did never comes back.</summary>
-    private static async Task<RecallId> CaseOfAsync(IEventStore store, UnitNumber unit, CancellationToken cancellationToken)
+    private static async Task<(RecallId Id, Loaded<Recall> Case)> CaseOfAsync(IEventStore store, UnitNumber unit, CancellationToken cancellationToken)
     {
         for (var number = 1; ; number++)
         {
             var recall = RecallId.From("reaction", number == 1 ? unit.ToString() : string.Create(CultureInfo.InvariantCulture, $"{unit} {number}"));
-            if ((await store.LoadAsync<Recall>(recall.ToString(), cancellationToken)).State.End is not { Cleared: true })
-                return recall;
+            var loaded = await store.LoadAsync<Recall>(recall.ToString(), cancellationToken);
+            if (loaded.State.End is not { Cleared: true })
+                return (recall, loaded);
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class StockProjection : Projection
 
     public override string Name => TableName;
 
-    public override int Version => 4;
+    public override int Version => 5;
 
     public override IReadOnlyList<string> Tables => [TableName];
 
@@ -129,12 +129,14 @@ internal sealed class StockProjection : Projection
                 End(stored, batch, FateKind.Transfused);
                 break;
             case UnitDiscarded:
+                Meet(stored, batch);
                 End(stored, batch, FateKind.Discarded);
                 break;
             case UnitExpired:
                 End(stored, batch, FateKind.Expired);
                 break;
             case UnitLost:
+                Meet(stored, batch);
                 End(stored, batch, FateKind.Lost);
                 break;
             case UnitUsedUp:

@@ -21,10 +21,10 @@ internal sealed class Kinship(IEventStore store)
     public Task<IReadOnlyList<Relative>> DescendantsAsync(Unit unit, Func<StoredEvent, bool> counts, CancellationToken cancellationToken) =>
         WalkAsync(unit, state => state.Children, +1, counts, cancellationToken);
 
-    /// <summary>The units that what the unit was made into is in now, so far as they have not ended.</summary>
+    /// <summary>The units that what the unit was made into is in now, so far as they have not ended; also those that nobody has told of yet.</summary>
     public async Task<IReadOnlyList<Loaded<Unit>>> LivingDescendantsAsync(Unit unit, CancellationToken cancellationToken) =>
         [.. (await DescendantsAsync(unit, _ => true, cancellationToken))
-            .Where(relative => relative.State is { Facts: not null, Fate: null })
+            .Where(relative => relative.State.Fate is null)
             .Select(relative => new Loaded<Unit>(Aggregate.StreamId<Unit>(relative.Number.ToString()), relative.State, relative.Version))];
 
     private async Task<IReadOnlyList<Relative>> WalkAsync(

@@ -16,7 +16,7 @@ internal static class LoseUnit
         var unit = fields.Unit("scan", body.Scan);
         var reason = fields.Reason("reason", body.Reason);
         fields.ThrowIfAny();
-        return desk.ActAsync(command, unit, reason, (state, by) => UnitDecider.Lose(state, reason, by), cancellationToken);
+        return desk.LoseAsync(command, unit, reason, (state, by) => UnitDecider.Lose(state, reason, by), cancellationToken);
     }
 
     /// <param name="Scan">Symbols 001 and 003 of what was on the label.</param>

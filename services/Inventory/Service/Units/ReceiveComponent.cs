@@ -52,10 +52,25 @@ internal sealed class ReceiveComponent(CommandRunner runner, IEventStore store, 
             {
                 var unit = await store.LoadAsync<Unit>(facts.Unit.ToString(), token);
                 var events = decide(unit.State, facts).Events;
-                if (!events.OfType<UnitPrepared>().Any())
-                    return Plan.Write([.. events.Count > 0 ? [unit.Append(events)] : (StreamAppend[])[], .. others is null ? [] : await others(unit.State, token)]);
+                var begins = events.OfType<UnitPrepared>().Any();
+                var source = begins && facts.From is { } from ? await store.LoadAsync<Unit>(from.ToString(), token) : null;
+                var made = events.OfType<UnitUsedUp>().Any() ? await kinship.LivingDescendantsAsync(Aggregate.Fold(unit.State, events), token) : [];
+                var inheritance = new Inheritance([.. unit.State.HoldOrigins, .. source?.State.HoldOrigins ?? []], made);
+                if (!begins)
+                {
+                    return Plan.Write([
+                        .. events.Count > 0 ? [unit.Append(events)] : (StreamAppend[])[],
+                        .. others is null ? [] : await others(unit.State, token),
+                        .. made.Count > 0 ? await Listing.PlanAsync(store, [], context.Provenance.Site, token, inheritance) : [],
+                    ]);
+                }
+
                 return Plan.Write(
-                    await Listing.PlanAsync(store, [new NewUnit(facts.Unit, unit, events)], context.Provenance.Site, token),
+                    [
+                        .. await Listing.PlanAsync(store, [new NewUnit(facts.Unit, unit, events)], context.Provenance.Site, token, inheritance),
+                        // Whoever holds at the same time what it was made of loses the race, or wins it and is seen here.
+                        .. source is { Version: > 0 } ? [source.Append([])] : (StreamAppend[])[],
+                    ],
                     new Deadline(ExpireUnit.DeadlineName, unit.StreamId, facts.ExpiresAt));
             },
             cancellationToken);

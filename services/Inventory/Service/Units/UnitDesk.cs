@@ -21,6 +21,17 @@ internal sealed class UnitDesk(CommandRunner runner, IEventStore store, Kinship 
         return await RunAsync(command, unit, reason, decide, cancellationToken);
     }
 
+    /// <summary>A unit is given up: of one that nobody is known to have had, any site may say so, as a case waits for it.</summary>
+    /// <exception cref="HttpProblemException">404 <c>unknown-unit</c> or 403 <c>wrong-site</c>.</exception>
+    public async Task<IResult> LoseAsync(
+        HttpCommand command, UnitNumber unit, string? reason, Func<Unit, Provenance, Decision<UnitEvent>> decide, CancellationToken cancellationToken)
+    {
+        var loaded = await FindAsync(unit, cancellationToken);
+        if (loaded.State.Custody.Kind != CustodyKind.Unknown)
+            RequireConcern(command.Caller, loaded.State, loaded.State.ActingSites());
+        return await RunAsync(command, unit, reason, decide, cancellationToken);
+    }
+
     /// <summary>The end of a hold, which also the site that laid it may ask for: the unit may have gone elsewhere since.</summary>
     /// <exception cref="HttpProblemException">404 <c>unknown-unit</c> or 403 <c>wrong-site</c>.</exception>
     public async Task<IResult> EndHoldAsync(
@@ -49,7 +60,7 @@ internal sealed class UnitDesk(CommandRunner runner, IEventStore store, Kinship 
             return Plan.Stale(loaded.StreamId, expected, loaded.Version);
         // Nothing is left to hold where all that was made of it has ended: then it is refused as any ended unit is.
         var living = loaded.State.Fate is { Kind: FateKind.UsedUp } ? await kinship.LivingDescendantsAsync(loaded.State, cancellationToken) : [];
-        var decisions = (living.Count > 0 ? living : [loaded]).Select(held => (Unit: held, Decision: UnitDecider.Hold(held.State, reason, context.Provenance))).ToList();
+        var decisions = (living.Count > 0 ? living : [loaded]).Select(held => (Unit: held, Decision: living.Count > 0 ? UnitDecider.HoldMade(held.State, reason, context.Provenance) : UnitDecider.Hold(held.State, reason, context.Provenance))).ToList();
         return decisions.Exists(held => held.Decision.IsRejected)
             ? Plan.Refuse([.. decisions.SelectMany(held => held.Decision.Rejections)])
             : Plan.Write([.. decisions.Where(held => held.Decision.Events.Count > 0).Select(held => held.Unit.Append(held.Decision.Events))]);
