@@ -8,7 +8,8 @@ public static class Eventually
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Asks until the answer is there; fails with the last one.</summary>
-    public static async Task<T> GetAsync<T>(Func<Task<T>> ask, Func<T, bool> enough, string what, TimeSpan? patience = null)
+    /// <param name="every">Between two askings; a bench that measures by it asks more often.</param>
+    public static async Task<T> GetAsync<T>(Func<Task<T>> ask, Func<T, bool> enough, string what, TimeSpan? patience = null, TimeSpan? every = null)
     {
         var started = Stopwatch.GetTimestamp();
         while (true)
@@ -18,7 +19,7 @@ public static class Eventually
                 return answer;
             if (Stopwatch.GetElapsedTime(started) > (patience ?? Patience))
                 throw new TimeoutException($"Not within {(patience ?? Patience).TotalSeconds:0} s: {what}. Last seen: {answer}");
-            await Task.Delay(TimeSpan.FromMilliseconds(20));
+            await Task.Delay(every ?? TimeSpan.FromMilliseconds(20));
         }
     }
 
