@@ -1,4 +1,5 @@
 using System.Globalization;
+using Distribution.Blood.Antigens;
 using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Components;
 using Distribution.Blood.Identifiers;

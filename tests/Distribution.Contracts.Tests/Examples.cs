@@ -1,3 +1,4 @@
+using Distribution.Blood.Antigens;
 using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Components;
 using Distribution.Blood.Identifiers;
@@ -35,8 +36,10 @@ internal static class Examples
     private static readonly ComponentFacts FactsOfPart = Facts with { From = UnitNumber.Parse("A999926123456D0001V00") };
 
     private static readonly ReservedUnit Reserved = new(Unit, 1, ComponentKind.RedCells, OPositive, Facts.ExpiresAt);
-    private static readonly OrderLine Line = new(1, ComponentKind.RedCells, OPositive, 2);
-    private static readonly Shortfall Short = new(1, 1);
+    private static readonly LineRequirements Requirements = new(true, true, false, AntigenSet.Of("K", "Mia"), 14);
+    private static readonly OrderLine Line = new(1, ComponentKind.RedCells, OPositive, 2, Requirements);
+    private static readonly Shortfall Short = new(1, 1, "1 of 2 units could not be found.");
+    private static readonly Alternative Instead = new(1, ComponentKind.RedCells, OPositive, 1, Centre, ["irradiated"], "Not irradiated.");
 
     public static IReadOnlyDictionary<Type, (object Full, object Minimal)> All { get; } = new (object Full, object Minimal)[]
     {
@@ -49,28 +52,35 @@ internal static class Examples
         (new ImplicationEnded(Case, "confirmed-negative", "A9999-N02", By), new ImplicationEnded(Case, "confirmed-negative", "A9999-N02", ByNobodysPolicy)),
         (new RecallOpened(Case, RecallKind.Reaction, "fever", [Unit.Donation], By), new RecallOpened(Case, RecallKind.Recall, "fever", [], ByNobodysPolicy)),
         (new RecallClosed(Case, true, "unrelated", "A9999-N02", By), new RecallClosed(Case, false, "unrelated", "A9999-N02", ByNobodysPolicy)),
-        (new UnitsReserved(Order, Centre, Hospital, [Reserved], [Short], Morning.AddHours(4), By),
+        (new UnitsReserved(Order, Centre, Hospital, [Reserved], [Short], Morning.AddHours(4), By, 2, [Instead], Morning.AddHours(6)),
             new UnitsReserved(Order, Centre, Hospital, [], [], Morning.AddHours(4), ByNobodysPolicy)),
-        (new ReservationDeclined(Order, Centre, "no-compatible-stock", [Short], By),
+        (new ReservationDelayed(Order, Centre, 1, [Short], [Instead], Morning.AddHours(6), Morning.AddHours(5), By),
+            new ReservationDelayed(Order, Centre, 1, [], [], Morning.AddHours(6), null, ByNobodysPolicy)),
+        (new ReservationDeclined(Order, Centre, "no-compatible-stock", [Short], By, 2, Morning.AddHours(5), [Instead]),
             new ReservationDeclined(Order, Centre, "no-compatible-stock", [], ByNobodysPolicy)),
         (new ReservationLapsed(Order, [Unit, Other], "lapsed", By), new ReservationLapsed(Order, [], "order-canceled", ByNobodysPolicy)),
         (new UnitHeld(Unit, "lookback", Order, 7, By), new UnitHeld(Unit, "lookback", null, 7, ByNobodysPolicy)),
         (new UnitReleasedFromHold(Unit, "lookback", true, Order, 8, By), new UnitReleasedFromHold(Unit, "lookback", false, null, 8, ByNobodysPolicy)),
         (new UnitIssued(Unit, Order, Recipient, "A9999-N02", By), new UnitIssued(Unit, Order, Recipient, "A9999-N02", ByNobodysPolicy)),
+        (new UnitReturned(Unit, Order, Recipient, true, By), new UnitReturned(Unit, Order, Recipient, false, ByNobodysPolicy)),
         (new UnitFateRecorded(Unit, Fate.Transfused, Order, Recipient, "as ordered", By),
             new UnitFateRecorded(Unit, Fate.Expired, null, null, null, ByNobodysPolicy)),
-        (new OrderPlaced(Order, OrderPurpose.Stock, Hospital, Centre, [Line], Morning.AddHours(6), By),
+        (new OrderPlaced(Order, OrderPurpose.Stock, Hospital, Centre, [Line], Morning.AddHours(6), By, OrderUrgency.Urgent),
             new OrderPlaced(Order, OrderPurpose.Patient, Hospital, Hospital, [], Morning.AddHours(6), ByNobodysPolicy)),
-        (new ReserveUnits(Order, 1, OrderPurpose.Patient, Hospital, Hospital, [Line], new ReservationRecipient(Recipient, ANegative), By),
+        (new ReserveUnits(Order, 1, OrderPurpose.Patient, Hospital, Hospital, [Line], new ReservationRecipient(Recipient, ANegative), By, OrderUrgency.Emergency, Morning.AddHours(1), Morning, Morning.AddHours(3), Recipient),
             new ReserveUnits(Order, 2, OrderPurpose.Stock, Centre, Hospital, [], null, ByNobodysPolicy)),
         (new ReleaseReservation(Order, "order-canceled", By), new ReleaseReservation(Order, "order-canceled", ByNobodysPolicy)),
-        (new PrepareConsignment(Order, Centre, Hospital, [Reserved], Morning.AddHours(6), Morning.AddHours(4), By),
+        (new PrepareConsignment(Order, Centre, Hospital, [Reserved], Morning.AddHours(6), Morning.AddHours(4), By, OrderUrgency.Urgent, Morning.AddHours(5)),
             new PrepareConsignment(Order, Centre, Hospital, [], Morning.AddHours(6), Morning.AddHours(4), ByNobodysPolicy)),
+        (new RecipientChanged(Recipient, 7, Hospital, ANegative, AntigenSet.Of("K"), Requirements, new RecipientSample("S-0001", Morning, Morning.AddDays(3), false), By),
+            new RecipientChanged(Recipient, 1, Hospital, null, AntigenSet.None, null, null, ByNobodysPolicy)),
         (new OrderMet(Order, Hospital, By), new OrderMet(Order, Hospital, ByNobodysPolicy)),
         (new ConsignmentDispatched(Consignment, Order, Centre, Hospital, [Unit, Other], Morning.AddMinutes(25), "A9999-C07", By),
             new ConsignmentDispatched(Consignment, Order, Centre, Hospital, [], Morning.AddMinutes(25), "A9999-C07", ByNobodysPolicy)),
-        (new ConsignmentReceived(Consignment, Order, Centre, Hospital, [Unit], [Other], [Third], Morning, By),
+        (new ConsignmentReceived(Consignment, Order, Centre, Hospital, [Unit], [Other], [Third], Morning, By, [new DamagedUnit(Unit, "bag-leaking")]),
             new ConsignmentReceived(Consignment, Order, Centre, Hospital, [], [], [], null, ByNobodysPolicy)),
+        (new ColdChainBroken(Consignment, Order, 1, [Unit, Other], "14.5 °C for 25 minutes, more than 10 °C", Morning, Morning.AddMinutes(25), By),
+            new ColdChainBroken(Consignment, Order, 1, [], "26 hours on the road", Morning, Morning.AddHours(26), ByNobodysPolicy)),
         (new DiscrepancyRaised(Consignment, Order, Other, DiscrepancyKind.Missing, By),
             new DiscrepancyRaised(Consignment, Order, Third, DiscrepancyKind.Unexpected, ByNobodysPolicy)),
     }.ToDictionary(pair => pair.Full.GetType());

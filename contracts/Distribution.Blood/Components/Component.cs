@@ -27,6 +27,7 @@ public enum ComponentKind
 /// <param name="Solution">The anticoagulant or additive solution that its label names; null where it has none.</param>
 /// <param name="Irradiated">Whether its label says so.</param>
 /// <param name="PreparedWithin">Made, and frozen where it is stored frozen, not later than this after the collection; null: no such limit.</param>
+/// <param name="Washed">Its plasma was washed away.</param>
 /// <param name="TransportLimit">The longest it may be on the road; null: no such limit.</param>
 public sealed record Component(
     ComponentKind Kind,
@@ -41,4 +42,5 @@ public sealed record Component(
     string? Solution = null,
     bool Irradiated = false,
     TimeSpan? PreparedWithin = null,
-    TimeSpan? TransportLimit = null);
+    TimeSpan? TransportLimit = null,
+    bool Washed = false);

@@ -71,6 +71,23 @@ public sealed record PolicyPack
     /// <summary>The longest an issued unit may have been away to be taken back.</summary>
     public required TimeSpan ReturnLimit { get; init; }
 
+    public EmergencyRules Emergency { get; init; } = EmergencyRules.None;
+
+    /// <summary>The safety rules that may be let pass, and by whom.</summary>
+    public IReadOnlyList<OverrideRule> Overrides { get; init; } = [];
+
+    /// <summary>Whether a computer may find units compatible with a patient whose groups are established and who has no antibodies.</summary>
+    public bool ElectronicCrossmatch { get; init; }
+
+    /// <summary>An issued unit is accounted for (transfused, returned, discarded) not later than this after its issue.</summary>
+    public TimeSpan AccountFor { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>The longest time between two readings of a box's temperature logger.</summary>
+    public TimeSpan LoggerInterval { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>The longest that a box may be out of its limits of temperature in one go.</summary>
+    public TimeSpan ExcursionTolerance { get; init; } = TimeSpan.Zero;
+
     /// <summary>Every figure with its source.</summary>
     public IReadOnlyList<PolicyFigure> Figures { get; init; } = [];
 
@@ -88,6 +105,10 @@ public sealed record PolicyPack
     public static PolicyPack LoadFile(string path) => Load(File.ReadAllText(path));
 
     public MarkerRule? FindMarker(string name) => Markers.FirstOrDefault(rule => string.Equals(rule.Name, name, StringComparison.Ordinal));
+
+    /// <summary>Who may let a safety rule pass for a component, or null: nobody may.</summary>
+    public OverrideRule? FindOverride(string code, ComponentKind kind) => Overrides.FirstOrDefault(rule =>
+        string.Equals(rule.Code, code, StringComparison.Ordinal) && rule.Kinds?.Contains(kind) != false);
 
     /// <summary>The way to make a product of another by a procedure, or null: it is then not allowed.</summary>
     public ProcedureRule? FindProcedure(ProcedureKind kind, ProductCode source, ProductCode result) => Procedures.FirstOrDefault(rule =>

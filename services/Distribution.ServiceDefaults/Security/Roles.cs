@@ -17,6 +17,9 @@ public static class Roles
     /// <summary>Staff of a hospital's blood bank: order, receive, crossmatch, issue, record fate.</summary>
     public const string BloodBank = "blood-bank";
 
+    /// <summary>A physician responsible for transfusion: may let a rule pass that the policy lets pass, and orders emergency release.</summary>
+    public const string Physician = "physician";
+
     /// <summary>Picks, packs and hands over.</summary>
     public const string Dispatcher = "dispatcher";
 
@@ -31,5 +34,5 @@ public static class Roles
 
     /// <summary>Every role that a token may carry.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Collector, Laboratory, Releaser, BloodBank, Dispatcher, Auditor, Operator];
+        [Collector, Laboratory, Releaser, BloodBank, Physician, Dispatcher, Auditor, Operator];
 }

@@ -1,3 +1,4 @@
+using Distribution.Blood.Antigens;
 using Distribution.Inventory.Allocating;
 using Shouldly;
 using Xunit;

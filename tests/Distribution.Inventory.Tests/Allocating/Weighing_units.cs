@@ -1,3 +1,4 @@
+using Distribution.Blood.Antigens;
 using Distribution.Blood.Components;
 using Distribution.Inventory.Allocating;
 using Shouldly;

@@ -8,6 +8,7 @@ namespace Distribution.Contracts.Dispatch.V1;
 /// <param name="Received">Expected and there.</param>
 /// <param name="Missing">Expected and not there: their custody is lost until they are found.</param>
 /// <param name="Unexpected">There and not expected: they stand at the hospital all the same.</param>
+/// <param name="Damaged">Of those that are there, the ones that must not be used as they came; null where all are sound.</param>
 /// <param name="DispatchedAt">When it left; null where it came without ever having been handed over in the books.</param>
 public sealed record ConsignmentReceived(
     ConsignmentNumber Consignment,
@@ -18,4 +19,8 @@ public sealed record ConsignmentReceived(
     IReadOnlyList<UnitNumber> Missing,
     IReadOnlyList<UnitNumber> Unexpected,
     DateTimeOffset? DispatchedAt,
-    Attribution By);
+    Attribution By,
+    IReadOnlyList<DamagedUnit>? Damaged = null);
+
+/// <param name="Reason">A code, such as <c>bag-leaking</c>.</param>
+public sealed record DamagedUnit(UnitNumber Unit, string Reason);

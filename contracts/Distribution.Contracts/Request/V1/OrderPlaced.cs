@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Distribution.Blood.Antigens;
 using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Components;
 using Distribution.Blood.Identifiers;
@@ -9,6 +10,7 @@ namespace Distribution.Contracts.Request.V1;
 
 /// <summary>A hospital asked for units.</summary>
 /// <param name="Supplier">The site that is to serve it; the hospital itself for a patient served from its own stock.</param>
+/// <param name="Urgency">Routine where it is not said.</param>
 public sealed record OrderPlaced(
     OrderId Order,
     OrderPurpose Purpose,
@@ -16,7 +18,8 @@ public sealed record OrderPlaced(
     SiteId Supplier,
     IReadOnlyList<OrderLine> Lines,
     DateTimeOffset NeededBy,
-    Attribution By);
+    Attribution By,
+    OrderUrgency? Urgency = null);
 
 [JsonConverter(typeof(KebabEnumConverter<OrderPurpose>))]
 public enum OrderPurpose
@@ -28,6 +31,25 @@ public enum OrderPurpose
     Patient = 20,
 }
 
+/// <summary>How pressing an order is, least first.</summary>
+[JsonConverter(typeof(KebabEnumConverter<OrderUrgency>))]
+public enum OrderUrgency
+{
+    /// <summary>Fills a shelf on its fixed day.</summary>
+    Standing = 10,
+    Routine = 20,
+    Urgent = 30,
+
+    /// <summary>Somebody bleeds.</summary>
+    Emergency = 40,
+}
+
 /// <param name="Line">From 1.</param>
 /// <param name="Group">The group wanted (stock) or the patient's own (patient): compatible units may serve the latter.</param>
-public sealed record OrderLine(int Line, ComponentKind Kind, BloodGroup Group, int Quantity);
+/// <param name="Requirements">What the units must be besides; nothing where it is not said.</param>
+public sealed record OrderLine(int Line, ComponentKind Kind, BloodGroup Group, int Quantity, LineRequirements? Requirements = null);
+
+/// <summary>What a unit must be besides component and group.</summary>
+/// <param name="WithoutAntigens">Known to lack each of these.</param>
+/// <param name="FresherThanDays">Collected less than so many times 24 hours before it is needed; null: any age.</param>
+public sealed record LineRequirements(bool Irradiated, bool CmvNegative, bool Washed, AntigenSet WithoutAntigens, int? FresherThanDays);

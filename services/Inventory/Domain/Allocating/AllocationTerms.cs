@@ -1,3 +1,4 @@
+using Distribution.Blood.Antigens;
 using Distribution.Blood.Network;
 
 namespace Distribution.Inventory.Allocating;

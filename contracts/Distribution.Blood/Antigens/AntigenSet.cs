@@ -3,7 +3,7 @@ using System.Numerics;
 using System.Text.Json.Serialization;
 using Distribution.Blood.Json;
 
-namespace Distribution.Inventory.Allocating;
+namespace Distribution.Blood.Antigens;
 
 /// <summary>
 /// Red cell antigens beyond ABO and RhD, by their traditional names (<c>Fy(a)</c> is written <c>Fya</c>); its text is the
@@ -32,7 +32,8 @@ public readonly record struct AntigenSet : ISpanParsable<AntigenSet>
 
     public int Count => BitOperations.PopCount(_bits);
 
-    internal uint Bits => _bits;
+    /// <summary>One bit an antigen, for those who compare many sets.</summary>
+    public uint Bits => _bits;
 
     /// <exception cref="FormatException">A name is none: what is not known must not be taken for absent.</exception>
     public static AntigenSet Of(params ReadOnlySpan<string> names)
