@@ -36,7 +36,7 @@ internal static class Examples
     private static readonly ComponentFacts FactsOfPart = Facts with { From = UnitNumber.Parse("A999926123456D0001V00") };
 
     private static readonly ReservedUnit Reserved = new(Unit, 1, ComponentKind.RedCells, OPositive, Facts.ExpiresAt);
-    private static readonly LineRequirements Requirements = new(true, true, false, AntigenSet.Of("K", "Mia"), 14);
+    private static readonly UnitRequirements Requirements = new(true, true, false, AntigenSet.Of("K", "Mia"), 14);
     private static readonly OrderLine Line = new(1, ComponentKind.RedCells, OPositive, 2, Requirements);
     private static readonly Shortfall Short = new(1, 1, "1 of 2 units could not be found.");
     private static readonly Alternative Instead = new(1, ComponentKind.RedCells, OPositive, 1, Centre, ["irradiated"], "Not irradiated.");

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Distribution.Blood.Antigens;
 using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Components;
 using Distribution.Blood.Identifiers;
@@ -47,9 +46,4 @@ public enum OrderUrgency
 /// <param name="Line">From 1.</param>
 /// <param name="Group">The group wanted (stock) or the patient's own (patient): compatible units may serve the latter.</param>
 /// <param name="Requirements">What the units must be besides; nothing where it is not said.</param>
-public sealed record OrderLine(int Line, ComponentKind Kind, BloodGroup Group, int Quantity, LineRequirements? Requirements = null);
-
-/// <summary>What a unit must be besides component and group.</summary>
-/// <param name="WithoutAntigens">Known to lack each of these.</param>
-/// <param name="FresherThanDays">Collected less than so many times 24 hours before it is needed; null: any age.</param>
-public sealed record LineRequirements(bool Irradiated, bool CmvNegative, bool Washed, AntigenSet WithoutAntigens, int? FresherThanDays);
+public sealed record OrderLine(int Line, ComponentKind Kind, BloodGroup Group, int Quantity, UnitRequirements? Requirements = null);

@@ -1,5 +1,6 @@
 using Distribution.Blood.Antigens;
 using Distribution.Blood.BloodGroups;
+using Distribution.Blood.Components;
 using Distribution.Blood.Identifiers;
 using Distribution.Blood.Network;
 
@@ -18,7 +19,7 @@ public sealed record RecipientChanged(
     SiteId Site,
     BloodGroup? Group,
     AntigenSet Antibodies,
-    LineRequirements? Requirements,
+    UnitRequirements? Requirements,
     RecipientSample? Sample,
     Attribution By);
 
