@@ -25,6 +25,7 @@ internal static class StorageCheck
         // Its end may be told before its beginning.
         ("recall", typeof(RecallEvent), []),
         ("recipient", typeof(RecipientEvent), [typeof(RecipientRegistered)]),
+        ("recipient", typeof(KnownRecipientEvent), []),
         ("order", typeof(OrderEvent), [typeof(OrderPlaced)]),
         ("consignment", typeof(ConsignmentEvent), [typeof(ConsignmentEvent.ConsignmentPlanned)]),
         ("gate", typeof(GateEvent), []),
