@@ -30,6 +30,7 @@ internal sealed class InventoryContracts : IContractMap
         typeof(UnitStored),
         typeof(UnitReactionReported),
         typeof(UnitLabelVerified),
+        typeof(UnitTyped),
         typeof(UnitDiscrepancyRecorded),
         typeof(UnitDiscrepancyResolved),
         typeof(UnitListed),
