@@ -4,6 +4,7 @@ using Distribution.Blood.Identifiers;
 using Distribution.Blood.Json;
 using Distribution.Blood.Network;
 using Distribution.Blood.Policies;
+using Distribution.Inventory.Allocating;
 
 namespace Distribution.Inventory.Safety;
 
@@ -30,11 +31,8 @@ public sealed record UnitTyping(AntigenSet Negative, bool CmvNegative)
 {
     public static UnitTyping Unknown { get; } = new(AntigenSet.None, false);
 
-    public static UnitTyping Of(Unit unit)
-    {
-        ArgumentNullException.ThrowIfNull(unit);
-        return Unknown;
-    }
+    /// <summary>What it was typed for, both ways, counts as there.</summary>
+    public static UnitTyping Of(Unit unit) => new(unit.AntigenNegative.Except(unit.AntigenPositive), unit.Cmv == CmvStatus.Negative);
 }
 
 [JsonConverter(typeof(KebabEnumConverter<SafetyVerdict>))]

@@ -2,6 +2,7 @@ using Distribution.Blood.Antigens;
 using Distribution.Blood.Compatibility;
 using Distribution.Blood.Components;
 using Distribution.Blood.Deciding;
+using Distribution.Blood.Policies;
 using static Distribution.Inventory.UnitWords;
 
 namespace Distribution.Inventory.Safety;
@@ -12,13 +13,6 @@ namespace Distribution.Inventory.Safety;
 /// </summary>
 public static class SafetyRules
 {
-    /// <summary>No policy opens any other rule.</summary>
-    private static readonly string[] Overridable =
-    [
-        AboRhCompatibility.AboMinorMismatch, AboRhCompatibility.RhDIncompatible, "antibody-unmatched", "requirement-irradiated", "requirement-cmv",
-        "requirement-washed", "requirement-antigen", "requirement-fresh", "sample-missing", "sample-expired", "crossmatch-missing",
-    ];
-
     /// <summary>What each rule says, one finding for each reason; where a rule has nothing against it, that.</summary>
     public static IReadOnlyList<SafetyFinding> Judge(SafetyCase @case)
     {
@@ -49,7 +43,7 @@ public static class SafetyRules
     {
         if (IsWaived(@case, objection))
             return new SafetyFinding(objection.Code, SafetyVerdict.Overridden, objection.Message, objection.Field);
-        var rule = @case.Unit.Facts is { } facts && Overridable.Contains(objection.Code, StringComparer.Ordinal)
+        var rule = @case.Unit.Facts is { } facts && OverridableRules.Codes.Contains(objection.Code, StringComparer.Ordinal)
             ? @case.Policy.FindOverride(objection.Code, facts.Kind)
             : null;
         if (rule is null)
