@@ -12,6 +12,7 @@ namespace Distribution.Inventory;
 /// <summary>Keep this unit for this line of this order.</summary>
 /// <param name="Kind">The component the line asks for.</param>
 /// <param name="Group">The group the line asks for; where there is a recipient, the recipient's group decides instead.</param>
+/// <param name="GroupsForAnybody">What a patient of unknown group may get; null where the group is known.</param>
 public sealed record ReserveUnit(
     OrderId Order,
     int Line,
@@ -22,7 +23,8 @@ public sealed record ReserveUnit(
     BloodGroup Group,
     RecipientId? Recipient,
     BloodGroup? RecipientGroup,
-    DateTimeOffset LapsesAt);
+    DateTimeOffset LapsesAt,
+    IReadOnlyList<BloodGroup>? GroupsForAnybody = null);
 
 /// <summary>
 /// Intentions on a unit (reserve, issue, hold …) can be refused, with every reason. Facts about it (prepared, dispatched,
@@ -426,6 +428,7 @@ public static class UnitDecider
     private static bool Suits(Unit state, ReserveUnit command) => command.Purpose switch
     {
         ReservationPurpose.Stock => state.Group == command.Group,
+        ReservationPurpose.Patient when command is { RecipientGroup: null, GroupsForAnybody: { } groups } => state.Group is { } group && groups.Contains(group),
         ReservationPurpose.Patient => AboRhCompatibility.IsCompatible(command.Kind, command.RecipientGroup ?? default, state.Group ?? default),
         _ => false,
     };

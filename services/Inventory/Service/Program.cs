@@ -18,10 +18,11 @@ builder.AddServiceDefaults(new ServiceDescription
     EventTypes = EventTypes.From(typeof(Unit).Assembly),
     Contracts = new InventoryContracts(),
     Consumers = [typeof(ReceiveComponent), typeof(RecordConsignment), typeof(ReserveUnits), typeof(ReleaseReservation), typeof(RecordImplication)],
-    Projections = [typeof(StockProjection), typeof(DiscrepancyProjection), typeof(FateProjection), typeof(RecallProjection), typeof(ConsignmentProjection)],
-    DeadlineHandlers = [typeof(ExpireUnit), typeof(LapseAllocation), typeof(RemindOfRecall)],
+    Projections = [typeof(StockProjection), typeof(DiscrepancyProjection), typeof(FateProjection), typeof(RecallProjection), typeof(ConsignmentProjection), typeof(OpenDemandProjection)],
+    DeadlineHandlers = [typeof(ExpireUnit), typeof(LapseAllocation), typeof(EndWaiting), typeof(RemindOfRecall)],
 });
-builder.Services.AddSingleton<UnitDesk>().AddSingleton<Kinship>().AddSingleton<RecallDesk>().AddSingleton<Candidates>().AddSingleton<AllocationTurns>();
+builder.Services.AddSingleton<UnitDesk>().AddSingleton<Kinship>().AddSingleton<RecallDesk>().AddSingleton<AllocationMirror>().AddSingleton<AllocationDesk>();
+builder.Services.AddHostedService<AllocationRounds>();
 
 var app = builder.Build();
 app.UseServiceDefaults();
