@@ -80,7 +80,7 @@ public sealed record DemandRegistered(
     UnitRequirements? RecipientRequirements = null) : AllocationEvent
 {
     /// <summary>For a patient of whom it is not known what may be given.</summary>
-    public bool IsOfUnknownGroup => Purpose == ReservationPurpose.Patient && Recipient is not null && RecipientGroup is null;
+    public bool IsOfUnknownGroup() => Purpose == ReservationPurpose.Patient && Recipient is not null && RecipientGroup is null;
 }
 
 /// <summary>Nothing could be found for this attempt yet: it is waited for.</summary>

@@ -35,7 +35,7 @@ public sealed record OpenDemand(DemandRegistered Will, ImmutableSortedDictionary
             Will.PlacedAt,
             Will.Destination)
         {
-            GroupUnknown = Will.IsOfUnknownGroup,
+            GroupUnknown = Will.IsOfUnknownGroup(),
             WithoutAntigens = wanted.WithoutAntigens,
             Irradiated = wanted.Irradiated,
             CmvNegative = wanted.CmvNegative,

@@ -102,7 +102,7 @@ internal sealed class AllocationDesk(
         var wanted = will.Lines.Single(each => each.Line == line);
         return new ReserveUnit(
             will.Order, line, will.Purpose, will.Supplier, will.Destination, wanted.Kind, wanted.Group, will.Recipient, will.RecipientGroup, lapsesAt,
-            will.IsOfUnknownGroup ? policy.Emergency.GroupsFor(wanted.Kind) : null);
+            will.IsOfUnknownGroup() ? policy.Emergency.GroupsFor(wanted.Kind) : null);
     }
 
     /// <summary>The answers to those who gain beside the one who asks.</summary>

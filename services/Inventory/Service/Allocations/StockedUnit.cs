@@ -1,5 +1,5 @@
-using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Antigens;
+using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Network;
 using Distribution.Blood.Policies;
