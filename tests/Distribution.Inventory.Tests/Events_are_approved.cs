@@ -49,8 +49,13 @@ public sealed class Events_are_approved
         (Discrepancy("not-issued", "Transfused without having been issued."), Discrepancy("not-issued", "Transfused without having been issued.")),
         (new UnitDiscrepancyResolved(7, "The form was found."), new UnitDiscrepancyResolved(7, "The form was found.")),
         (new RecipientTold(3, Hospital, AntigenSet.Of("K"), OPositive, Demanding, new RecipientSample(Tube, Now, Now.AddDays(3), false)), new RecipientTold(1, Hospital, AntigenSet.None)),
-        (Allocated([new AllocationShortfall(1, 1)]), Allocated([]) with { Units = [] }),
-        (new AllocationDeclined(Order, 1, Centre, "no-compatible-stock", [new AllocationShortfall(1, 2)]), new AllocationDeclined(Order, 1, Centre, "no-compatible-stock", [])),
+        (Demand() with { WaitUntil = Now.AddHours(6), Recipient = Recipient, RecipientGroup = OPositive, RecipientRequirements = UnitRequirements.None with { WithoutAntigens = AntigenSet.Of("E") } },
+            Demand() with { Lines = [] }),
+        (Allocated([new AllocationShortfall(1, 1, "1 of 2 units could not be found.")]) with { Certificate = Proof, Alternatives = [Instead], WaitsUntil = Now.AddHours(6) },
+            Allocated([]) with { Units = [] }),
+        (new AllocationDelayed(Order, 1, Centre, [new AllocationShortfall(1, 2, "2 of 2 units could not be found.")], [Instead], Now.AddHours(6), Now.AddHours(2)),
+            new AllocationDelayed(Order, 1, Centre, [], [], Now.AddHours(6), null)),
+        (new AllocationDeclined(Order, 1, Centre, "not-in-time", [new AllocationShortfall(1, 2, "2 of 2 units could not be found.")], Now.AddHours(2), [Instead]), new AllocationDeclined(Order, 1, Centre, "no-compatible-stock", [])),
         (new AllocationLapsed(Order, [Number(1)], "lapsed", [Number(2)], LapsesAt), new AllocationLapsed(Order, [], "order-canceled")),
         (new UnitListed(Number()), new UnitListed(Number())),
         (new FamilyHeld(CaseId, "hiv repeat reactive", RecallKind.Lookback), new FamilyHeld(CaseId, "hiv repeat reactive", RecallKind.Lookback)),
@@ -115,6 +120,14 @@ public sealed class Events_are_approved
         Number(2), ComponentKind.RedCells, [Number()], ProcedureKind.Irradiate, 25.5m, 21.5, 7,
         Now.AddDays(-2), Hospital, Now, Now.AddDays(28), 240, Centre, OPositive, SecondNurse, [Recipient],
         AntigenSet.Of("C"), AntigenSet.Of("K"), CmvStatus.Negative);
+
+    private static AllocationProof Proof => new("18014398509481984", 3, 5, 240, "00ff", [new LinePrice(1, 281474976710656)]);
+
+    private static AllocationAlternative Instead => new(1, ComponentKind.RedCells, APositive, 4, Centre, ["irradiated"], "Of A+, but not known to be irradiated.");
+
+    private static DemandRegistered Demand() => new(
+        Order, 1, ReservationPurpose.Stock, AskPriority.Urgent, Centre, Hospital,
+        [new DemandLine(1, ComponentKind.RedCells, OPositive, 2, new UnitRequirements(true, true, true, AntigenSet.Of("K"), 7))], null, null, Now.AddHours(3), Now, null);
 
     private static UnitsAllocated Allocated(IReadOnlyList<AllocationShortfall> shortfalls) => new(
         Order, 1, ReservationPurpose.Stock, Centre, Hospital,

@@ -13,6 +13,7 @@ namespace Distribution.Inventory;
 /// <param name="Kind">The component the line asks for.</param>
 /// <param name="Group">The group the line asks for; where there is a recipient, the recipient's group decides instead.</param>
 /// <param name="Emergency">Somebody bleeds, and it may be handed out uncrossmatched.</param>
+/// <param name="GroupsForAnybody">What a patient of unknown group may get; null where the group is known.</param>
 public sealed record ReserveUnit(
     OrderId Order,
     int Line,
@@ -24,7 +25,8 @@ public sealed record ReserveUnit(
     RecipientId? Recipient,
     BloodGroup? RecipientGroup,
     DateTimeOffset LapsesAt,
-    bool Emergency = false);
+    bool Emergency = false,
+    IReadOnlyList<BloodGroup>? GroupsForAnybody = null);
 
 /// <summary>
 /// Intentions on a unit (reserve, issue, hold …) can be refused, with every reason. Facts about it (prepared, dispatched,
@@ -320,6 +322,7 @@ public static class UnitDecider
     private static bool Suits(Unit state, ReserveUnit command) => command.Purpose switch
     {
         ReservationPurpose.Stock => state.Group == command.Group,
+        ReservationPurpose.Patient when command is { RecipientGroup: null, GroupsForAnybody: { } groups } => state.Group is { } group && groups.Contains(group),
         ReservationPurpose.Patient => AboRhCompatibility.IsCompatible(command.Kind, command.RecipientGroup ?? default, state.Group ?? default),
         _ => false,
     };

@@ -20,10 +20,15 @@ builder.AddServiceDefaults(new ServiceDescription
     EventTypes = EventTypes.From(typeof(Unit).Assembly),
     Contracts = new InventoryContracts(),
     Consumers = [typeof(ReceiveComponent), typeof(RecordConsignment), typeof(RecordColdChain), typeof(RecordRecipient), typeof(ReserveUnits), typeof(ReleaseReservation), typeof(RecordImplication)],
-    Projections = [typeof(StockProjection), typeof(DiscrepancyProjection), typeof(FateProjection), typeof(RecallProjection), typeof(ConsignmentProjection), typeof(BenchProjection)],
-    DeadlineHandlers = [typeof(ExpireUnit), typeof(LapseAllocation), typeof(RemindOfRecall), typeof(RemindOfCrossmatch)],
+    Projections =
+    [
+        typeof(StockProjection), typeof(DiscrepancyProjection), typeof(FateProjection), typeof(RecallProjection), typeof(ConsignmentProjection),
+        typeof(BenchProjection), typeof(OpenDemandProjection),
+    ],
+    DeadlineHandlers = [typeof(ExpireUnit), typeof(LapseAllocation), typeof(EndWaiting), typeof(RemindOfRecall), typeof(RemindOfCrossmatch)],
 });
-builder.Services.AddSingleton<UnitDesk>().AddSingleton<BenchDesk>().AddSingleton<Kinship>().AddSingleton<RecallDesk>().AddSingleton<Candidates>().AddSingleton<AllocationTurns>();
+builder.Services.AddSingleton<UnitDesk>().AddSingleton<BenchDesk>().AddSingleton<Kinship>().AddSingleton<RecallDesk>().AddSingleton<AllocationMirror>().AddSingleton<AllocationDesk>();
+builder.Services.AddHostedService<AllocationRounds>();
 
 var app = builder.Build();
 app.UseServiceDefaults();

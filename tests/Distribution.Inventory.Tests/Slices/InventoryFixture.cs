@@ -103,6 +103,26 @@ public sealed class InventoryFixture() : ServiceFixture<Program>("inventory")
 
     public async Task<KnownRecipient> RecipientAsync(RecipientId recipient) => (await Store.LoadAsync<KnownRecipient>(recipient.ToString())).State;
 
+    /// <summary>What Request asks with everything that it may say.</summary>
+    public async Task AskAsync(Contracts.Request.V1.ReserveUnits message) =>
+        Taken(await Consumer<ReserveUnits>().HandleAsync(message, Context(message.By), default));
+
+    /// <summary>A stock's order for red cells that waits for what is short.</summary>
+    public Contracts.Request.V1.ReserveUnits Wish(OrderId order, SiteId supplier, int quantity, string group, int attempt = 1) => new(
+        order,
+        attempt,
+        OrderPurpose.Stock,
+        supplier,
+        supplier,
+        [new OrderLine(1, ComponentKind.RedCells, BloodGroup.Parse(group), quantity)],
+        null,
+        By(supplier),
+        NeededBy: Now.AddHours(2),
+        PlacedAt: Now,
+        WaitUntil: Now.AddHours(5));
+
+    public async Task<Allocation> DecidedAsync(OrderId order) => (await Store.LoadAsync<Allocation>(order.ToString())).State;
+
     public async Task GiveBackAsync(OrderId order) => Taken(await Consumer<ReleaseReservation>().HandleAsync(
         new Contracts.Request.V1.ReleaseReservation(order, "order-canceled", By()), Context(By()), default));
 
