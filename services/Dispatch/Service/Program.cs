@@ -3,6 +3,7 @@ using Distribution.Dispatches;
 using Distribution.Dispatches.Service.Board;
 using Distribution.Dispatches.Service.Boxes;
 using Distribution.Dispatches.Service.Consignments;
+using Distribution.Dispatches.Service.Papers;
 using Distribution.Dispatches.Service.Publishing;
 using Distribution.Dispatches.Service.Receipts;
 using Distribution.Dispatches.Service.Units;
@@ -43,6 +44,9 @@ TakeDoorTemperature.Map(consignments);
 ListUnrecorded.Map(app);
 InspectUnit.Map(consignments);
 TakeScan.Map(app);
+PrintPickList.Map(consignments);
+PrintNote.Map(consignments);
+PrintBoxLabels.Map(consignments);
 ShowLedger.Map(app);
 ListDiscrepancies.Map(app);
 
