@@ -24,7 +24,8 @@ internal static class StorageCheck
         ("family", typeof(FamilyEvent), []),
         // Its end may be told before its beginning.
         ("recall", typeof(RecallEvent), []),
-        ("recipient", typeof(RecipientEvent), [typeof(RecipientRegistered)]),
+        ("recipient", typeof(RecipientEvent), [typeof(RecipientRegistered), typeof(RecipientAdmitted)]),
+        ("tube", typeof(TubeEvent), [typeof(TubeLabeled)]),
         ("order", typeof(OrderEvent), [typeof(OrderPlaced)]),
         ("consignment", typeof(ConsignmentEvent), [typeof(ConsignmentEvent.ConsignmentPlanned)]),
         ("gate", typeof(GateEvent), []),

@@ -185,6 +185,8 @@ internal static partial class UnitCheck
                     Require(IsReleased, "I2", "labels", "A label was verified before the release.");
                     Require(_holds.Count == 0, "I6", "labels", $"A label was verified while held for {Holds}.");
                     break;
+                case UnitTyped:
+                    break;
                 case UnitDiscrepancyRecorded:
                     findings.Saw("I5", "discrepancies");
                     break;

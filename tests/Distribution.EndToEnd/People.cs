@@ -17,6 +17,7 @@ internal sealed class People(RegionClient region)
     private static readonly SiteId Hospital = SiteId.Parse("HN-XP");
     private static int _donations;
     private static int _donors;
+    private static int _patients;
 
     public static Staff Collector { get; } = new("A9990-N01", SiteId.Parse("HN-HK"), ["collector"]);
 
@@ -33,6 +34,8 @@ internal sealed class People(RegionClient region)
     public static Staff Dispatcher { get; } = new("A9990-D01", Centre, ["dispatcher"]);
 
     public static Staff BloodBank { get; } = new("A9991-B01", Hospital, ["blood-bank"]);
+
+    public static Staff SecondBloodBank { get; } = new("A9991-B02", Hospital, ["blood-bank"]);
 
     public static Staff Auditor { get; } = new("A9990-A01", Centre, ["auditor"]);
 
@@ -193,8 +196,10 @@ internal sealed class People(RegionClient region)
     /// <returns>The unit that was handed out, and for which order.</returns>
     public async Task<(string Unit, string Order)> IssueAsync(BloodGroup group, string kind = "red-cells")
     {
-        var recipient = (await region.DoAsync("request", BloodBank, "/recipients", new { fullName = $"{Canary} patient", birthDate = "1961-02-03", nationalId = Canary, group = group.ToString() }))
+        var nationalId = $"{Canary}P{Interlocked.Increment(ref _patients)}";
+        var recipient = (await region.DoAsync("request", BloodBank, "/recipients", new { fullName = $"{Canary} patient", birthDate = "1961-02-03", nationalId, group = group.ToString() }))
             .GetProperty("recipient").GetString()!;
+        await region.DoAsync("request", SecondBloodBank, $"/recipients/{recipient}/determinations", new { group = group.ToString() });
         var order = (await region.DoAsync(
             "request", BloodBank, "/orders",
             new { purpose = "patient", neededBy = DateTimeOffset.UtcNow.AddHours(2), recipient, lines = new[] { new { kind, quantity = 1 } } }))

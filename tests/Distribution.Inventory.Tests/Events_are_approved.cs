@@ -1,8 +1,10 @@
+using Distribution.Blood.Antigens;
 using Distribution.Blood.Components;
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Identifiers;
 using Distribution.Blood.Policies;
 using Distribution.EventStore;
+using Distribution.Inventory.Allocating;
 using Distribution.Testing;
 using Shouldly;
 using Xunit;
@@ -17,7 +19,8 @@ public sealed class Events_are_approved
     private static readonly (object Full, object Minimal)[] Events =
     [
         (Prepared(Facts() with { From = Number(kind: ComponentKind.WholeBlood) }), Prepared()),
-        (Made(), Made() with { DoseGy = null, Celsius = null, Minutes = null, VerifiedBy = null, IncompatibleWith = null }),
+        (Made(), Made() with { DoseGy = null, Celsius = null, Minutes = null, VerifiedBy = null, IncompatibleWith = null, AntigenPositive = null, AntigenNegative = null, Cmv = null }),
+        (new UnitTyped(AntigenSet.Of("C", "e"), AntigenSet.Of("K"), CmvStatus.Negative), new UnitTyped(AntigenSet.None, AntigenSet.Of("K"))),
         (new UnitUsedUp(ProcedureKind.Irradiate, [Number(2)], Order), new UnitUsedUp(null, [Number(2)])),
         (Released(), Released()),
         (new UnitHeld("lookback", Order, Centre, Nurse, CaseId), new UnitHeld("lookback", null)),
@@ -98,7 +101,8 @@ public sealed class Events_are_approved
 
     private static UnitMade Made() => new(
         Number(2), ComponentKind.RedCells, [Number()], ProcedureKind.Irradiate, 25.5m, 21.5, 7,
-        Now.AddDays(-2), Hospital, Now, Now.AddDays(28), 240, Centre, OPositive, SecondNurse, [Recipient]);
+        Now.AddDays(-2), Hospital, Now, Now.AddDays(28), 240, Centre, OPositive, SecondNurse, [Recipient],
+        AntigenSet.Of("C"), AntigenSet.Of("K"), CmvStatus.Negative);
 
     private static UnitsAllocated Allocated(IReadOnlyList<AllocationShortfall> shortfalls) => new(
         Order, 1, ReservationPurpose.Stock, Centre, Hospital,

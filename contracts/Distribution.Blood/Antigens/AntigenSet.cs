@@ -35,6 +35,10 @@ public readonly record struct AntigenSet : ISpanParsable<AntigenSet>
     /// <summary>One bit an antigen, for those who compare many sets.</summary>
     public uint Bits => _bits;
 
+    /// <summary>What <see cref="Bits"/> was.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A bit stands for no antigen.</exception>
+    public static AntigenSet FromBits(uint bits) => (bits & ~All._bits) == 0 ? new(bits) : throw new ArgumentOutOfRangeException(nameof(bits));
+
     /// <exception cref="FormatException">A name is none: what is not known must not be taken for absent.</exception>
     public static AntigenSet Of(params ReadOnlySpan<string> names)
     {

@@ -82,14 +82,14 @@ internal sealed class CheckedJson
         return number;
     }
 
-    /// <summary>An ISO 8601 duration in days, hours, minutes, seconds; more than zero. Months and years have no fixed length and are refused.</summary>
-    public TimeSpan Duration(JsonElement element, string path, string name)
+    /// <summary>An ISO 8601 duration in days, hours, minutes, seconds; more than zero, or zero too where none is an answer. Months and years have no fixed length and are refused.</summary>
+    public TimeSpan Duration(JsonElement element, string path, string name, bool orNone = false)
     {
         if (!TryMember(element, path, name, JsonValueKind.String, out var member))
             return default;
-        if (TryDuration(member.GetString() ?? "", out var duration))
+        if (TryDuration(member.GetString() ?? "", out var duration) && (duration > TimeSpan.Zero || (orNone && duration == TimeSpan.Zero)))
             return duration;
-        Note($"{path}.{name}", "must be a duration more than zero in days, hours and minutes, such as P35D or PT30M");
+        Note($"{path}.{name}", $"must be a duration {(orNone ? "not less" : "more")} than zero in days, hours and minutes, such as P35D or PT30M");
         return default;
     }
 
@@ -134,7 +134,7 @@ internal sealed class CheckedJson
         try
         {
             duration = XmlConvert.ToTimeSpan(text);
-            return duration > TimeSpan.Zero;
+            return true;
         }
         catch (FormatException)
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Json;
@@ -6,23 +5,24 @@ using Distribution.Blood.Json;
 namespace Distribution.Blood.Network;
 
 /// <summary>Reads a region file and checks that its network hangs together.</summary>
-internal sealed class RegionReader(CheckedJson reader)
+internal sealed partial class RegionReader(CheckedJson reader)
 {
     public Region Read(JsonElement root)
     {
-        reader.RefuseOthers(root, "$", "id", "name", "timeZone", "notes", "sites", "lanes");
+        reader.RefuseOthers(root, "$", "id", "name", "timeZone", "notes", "service", "sites", "lanes");
         var region = new Region(
             reader.Text(root, "$", "id"),
             reader.Text(root, "$", "name"),
             reader.TimeZone(root, "$", "timeZone"),
             ReadList(root, "sites", ReadSite),
             ReadList(root, "lanes", ReadLane));
+        region = region with { Service = ReadService(root) ?? region.Service };
         CheckSites(region);
         CheckLanes(region);
         return region;
     }
 
-    private static string At(string list, int index) => string.Create(CultureInfo.InvariantCulture, $"$.{list}[{index}]");
+    private static string At(string list, int index) => Item($"$.{list}", index);
 
     private List<T> ReadList<T>(JsonElement root, string name, Func<JsonElement, string, T> read)
     {
@@ -38,7 +38,7 @@ internal sealed class RegionReader(CheckedJson reader)
 
     private Site ReadSite(JsonElement element, string path)
     {
-        reader.RefuseOthers(element, path, "id", "name", "tier", "facility", "latitude", "longitude", "suppliedBy", "address");
+        reader.RefuseOthers(element, path, "id", "name", "tier", "facility", "latitude", "longitude", "suppliedBy", "address", "slots");
         var facility = reader.Text(element, path, "facility");
         if (facility.Length > 0 && !FacilityNumber.TryPack(facility, out _))
             reader.Note($"{path}.facility", $"'{facility}' is not a facility identification number");
@@ -54,7 +54,10 @@ internal sealed class RegionReader(CheckedJson reader)
             reader.Number(element, path, "latitude", -90, 90),
             reader.Number(element, path, "longitude", -180, 180),
             suppliedBy,
-            address);
+            address)
+        {
+            Slots = ReadSlots(element, path),
+        };
     }
 
     private Lane ReadLane(JsonElement element, string path)
@@ -78,6 +81,8 @@ internal sealed class RegionReader(CheckedJson reader)
                 CheckSupply(region, site, supplier, $"{path}.suppliedBy");
             else if (site.Tier is not (SiteTier.Centre or SiteTier.CollectionPoint))
                 reader.Note($"{path}.suppliedBy", "is missing");
+            else if (site.Slots.Count > 0)
+                reader.Note($"{path}.slots", "nobody supplies the site");
             if (site.Tier == SiteTier.CollectionPoint && !region.Lanes.Any(lane => lane.From == site.Id && region.Find(lane.To)?.Tier == SiteTier.Centre))
                 reader.Note($"{path}.id", $"'{site.Id}' has no lane to a centre");
         }

@@ -8,7 +8,7 @@ using Distribution.Blood.Json;
 namespace Distribution.Blood.Policies;
 
 /// <summary>Reads a pack's file, in which each figure is <c>{"value": …, "source": "…", "verified": …}</c>.</summary>
-internal sealed class PolicyPackReader(CheckedJson reader)
+internal sealed partial class PolicyPackReader(CheckedJson reader)
 {
     // Beyond any freezer and any incubator: a figure outside is a slip of the pen.
     private const double Coldest = -200;
@@ -22,7 +22,8 @@ internal sealed class PolicyPackReader(CheckedJson reader)
     {
         reader.RefuseOthers(
             root, "$", "id", "version", "jurisdiction", "timeZone", "effectiveFrom", "components", "markers", "groupDeterminations", "donors", "procedures",
-            "lookbackClock", "retentionYears", "sampleRetention", "sampleStorage", "reservationLife", "sampleValidity", "returnLimit");
+            "lookbackClock", "retentionYears", "sampleRetention", "sampleStorage", "reservationLife", "sampleValidity", "returnLimit", "emergency", "overrides",
+            "electronicCrossmatch", "accountFor", "loggerInterval", "excursionTolerance");
         var id = reader.Text(root, "$", "id");
         var version = reader.Text(root, "$", "version");
         if (id.Length > 0 && version.Length > 0 && !version.StartsWith($"{id}.", StringComparison.Ordinal))
@@ -50,7 +51,7 @@ internal sealed class PolicyPackReader(CheckedJson reader)
         CheckCollections(pack);
         CheckProcedures(pack);
         var (coldest, warmest) = Range(root, "$", "sampleStorage");
-        return pack with { SampleStorageMinimumCelsius = coldest, SampleStorageMaximumCelsius = warmest, Figures = _figures };
+        return WithSafety(pack, root) with { SampleStorageMinimumCelsius = coldest, SampleStorageMaximumCelsius = warmest, Figures = _figures };
     }
 
     private List<Component> ReadComponents(JsonElement root)
@@ -71,7 +72,7 @@ internal sealed class PolicyPackReader(CheckedJson reader)
     {
         reader.RefuseOthers(
             element, path, "kind", "description", "name", "shelfLife", "storage", "transport", "transportLimit", "preparedWithin", "collectedBy", "solution",
-            "irradiated");
+            "irradiated", "washed");
         var description = reader.Text(element, path, "description");
         if (description.Length > 0 && !ProductCode.TryParse($"{description}000", null, out _))
             reader.Note($"{path}.description", $"'{description}' is not a product description code");
@@ -90,7 +91,8 @@ internal sealed class PolicyPackReader(CheckedJson reader)
             element.TryGetProperty("solution", out _) ? reader.Text(element, path, "solution") : null,
             element.TryGetProperty("irradiated", out _) && Flag(element, path, "irradiated"),
             element.TryGetProperty("preparedWithin", out _) ? Duration(element, path, "preparedWithin") : null,
-            element.TryGetProperty("transportLimit", out _) ? Duration(element, path, "transportLimit") : null);
+            element.TryGetProperty("transportLimit", out _) ? Duration(element, path, "transportLimit") : null,
+            element.TryGetProperty("washed", out _) && Flag(element, path, "washed"));
     }
 
     /// <summary>Degrees Celsius, <c>{"minimum": …, "maximum": …}</c>; the minimum may be left out, the maximum never.</summary>
@@ -410,9 +412,9 @@ internal sealed class PolicyPackReader(CheckedJson reader)
                 ? null
                 : Duration(element, path, name);
 
-    private TimeSpan Duration(JsonElement element, string path, string name) =>
+    private TimeSpan Duration(JsonElement element, string path, string name, bool orNone = false) =>
         TryFigure(element, path, name, JsonValueKind.String, out _)
-            ? reader.Duration(element.GetProperty(name), $"{path}.{name}", "value")
+            ? reader.Duration(element.GetProperty(name), $"{path}.{name}", "value", orNone)
             : default;
 
     private int Whole(JsonElement element, string path, string name, int minimum, int maximum)
@@ -433,10 +435,7 @@ internal sealed class PolicyPackReader(CheckedJson reader)
             return false;
         var figurePath = $"{path}.{name}";
         reader.RefuseOthers(figure, figurePath, "value", "source", "verified");
-        var source = reader.Text(figure, figurePath, "source");
-        var verified = figure.TryGetProperty("verified", out var mark) && mark.ValueKind is JsonValueKind.True;
-        if (!verified && mark.ValueKind is not JsonValueKind.False)
-            reader.Note($"{figurePath}.verified", "must be true or false");
+        var (source, verified) = ReadSource(figure, figurePath);
         if (kind is { } expected ? !reader.TryMember(figure, figurePath, "value", expected, out value) : !figure.TryGetProperty("value", out value))
         {
             if (kind is null)
@@ -446,6 +445,15 @@ internal sealed class PolicyPackReader(CheckedJson reader)
 
         _figures.Add(new PolicyFigure(figurePath, kind == JsonValueKind.String ? value.GetString() ?? "" : value.GetRawText(), source, verified, About(element)));
         return true;
+    }
+
+    private (string Source, bool Verified) ReadSource(JsonElement figure, string path)
+    {
+        var source = reader.Text(figure, path, "source");
+        var verified = figure.TryGetProperty("verified", out var mark) && mark.ValueKind is JsonValueKind.True;
+        if (!verified && mark.ValueKind is not JsonValueKind.False)
+            reader.Note($"{path}.verified", "must be true or false");
+        return (source, verified);
     }
 
     /// <summary>What a figure is about: the code or name that its surroundings bear, such as <c>D0101</c>, <c>hiv</c> or <c>thaw D0201</c>.</summary>

@@ -13,8 +13,22 @@ namespace Distribution.ServiceDefaults.Identity;
 internal sealed record IdentityDigests(byte[] NationalId, byte[] NameAndBirth)
 {
     public static IdentityDigests Of(PersonIdentity identity, byte[] secret) => new(
-        Digest(secret, $"national-id\n{NormalizeNumber(identity.NationalId)}"),
-        Digest(secret, string.Create(CultureInfo.InvariantCulture, $"name-and-birth\n{NormalizeName(identity.FullName)}\n{identity.BirthDate:yyyy-MM-dd}")));
+        OfNationalId(identity.NationalId, null, secret), OfNameAndBirth(identity.FullName, identity.BirthDate, secret));
+
+    /// <summary>Where one person may be registered once in each scope, and without a national id.</summary>
+    public static IdentityDigests Of(PersonIdentity identity, Guid subject, string scope, byte[] secret) => new(
+        // Without a number nobody is the same as somebody else by it.
+        NormalizeNumber(identity.NationalId).Length == 0
+            ? Digest(secret, $"subject\n{subject:N}")
+            : OfNationalId(identity.NationalId, scope, secret),
+        OfNameAndBirth(identity.FullName, identity.BirthDate, secret));
+
+    // A normalized number has no line end: what has a scope is never taken for what has none.
+    public static byte[] OfNationalId(string number, string? scope, byte[] secret) => Digest(
+        secret, scope is null ? $"national-id\n{NormalizeNumber(number)}" : $"national-id\n{scope}\n{NormalizeNumber(number)}");
+
+    public static byte[] OfNameAndBirth(string fullName, DateOnly birthDate, byte[] secret) => Digest(
+        secret, string.Create(CultureInfo.InvariantCulture, $"name-and-birth\n{NormalizeName(fullName)}\n{birthDate:yyyy-MM-dd}"));
 
     /// <summary>Letters and digits alone, in upper case: cards are read out and typed with all kinds of separators.</summary>
     internal static string NormalizeNumber(string number) =>

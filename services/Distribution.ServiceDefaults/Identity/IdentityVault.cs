@@ -42,9 +42,40 @@ public sealed class IdentityVault(NpgsqlDataSource database)
     /// <param name="register">Writes the log; runs while nobody else can register this person. False: not registered, nothing is kept.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public async Task<Registration> RegisterAsync(
-        Guid subject, PersonIdentity identity, Func<CancellationToken, Task<bool>> register, CancellationToken cancellationToken = default)
+        Guid subject, PersonIdentity identity, Func<CancellationToken, Task<bool>> register, CancellationToken cancellationToken = default) =>
+        await RegisterAsync(subject, identity, IdentityDigests.Of(identity, await SecretAsync(cancellationToken)), register, cancellationToken);
+
+    /// <summary>As above, but a person at most once in a scope, such as a hospital; who has no national id is nobody's duplicate by it.</summary>
+    public async Task<Registration> RegisterAsync(
+        Guid subject, PersonIdentity identity, string scope, Func<CancellationToken, Task<bool>> register, CancellationToken cancellationToken = default) =>
+        await RegisterAsync(subject, identity, IdentityDigests.Of(identity, subject, scope, await SecretAsync(cancellationToken)), register, cancellationToken);
+
+    /// <summary>Who is registered under the national id in the scope, or null.</summary>
+    public async Task<Guid?> FindByNationalIdAsync(string nationalId, string scope, CancellationToken cancellationToken = default)
     {
-        var digests = IdentityDigests.Of(identity, await SecretAsync(cancellationToken));
+        if (IdentityDigests.NormalizeNumber(nationalId).Length == 0)
+            return null;
+        var digest = IdentityDigests.OfNationalId(nationalId, scope, await SecretAsync(cancellationToken));
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await FindAsync(connection, digest, cancellationToken);
+    }
+
+    /// <summary>Who is registered with this name and birth date in any scope, however the name is written; first registered first.</summary>
+    public async Task<IReadOnlyList<Guid>> FindByNameAsync(string fullName, DateOnly birthDate, CancellationToken cancellationToken = default)
+    {
+        var digest = IdentityDigests.OfNameAndBirth(fullName, birthDate, await SecretAsync(cancellationToken));
+        await using var command = database.CreateCommand("select subject from identity_digest where name_and_birth = $1 order by ordinal");
+        command.Parameters.Add(new() { Value = digest });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        List<Guid> subjects = [];
+        while (await reader.ReadAsync(cancellationToken))
+            subjects.Add(reader.GetGuid(0));
+        return subjects;
+    }
+
+    private async Task<Registration> RegisterAsync(
+        Guid subject, PersonIdentity identity, IdentityDigests digests, Func<CancellationToken, Task<bool>> register, CancellationToken cancellationToken)
+    {
         await Registrations.WaitAsync(cancellationToken);
         try
         {

@@ -94,6 +94,7 @@ public static class ProcedureDecider
         UnitNumber[] into = [.. command.Results.Select(result => result.Unit)];
         var first = facts.MinBy(source => source.CollectedAt)!;
         var group = sources[0].Group!.Value;
+        var (positive, negative, cmv) = TypingDecider.Inherited(sources);
         var patients = sources.SelectMany(source => source.IncompatibleWith).Distinct().ToList();
         return
         [
@@ -114,7 +115,10 @@ public static class ProcedureDecider
                 by.Site,
                 group,
                 command.VerifiedBy,
-                patients.Count > 0 ? patients : null))),
+                patients.Count > 0 ? patients : null,
+                positive,
+                negative,
+                cmv))),
         ];
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Distribution.Blood.Antigens;
 using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Components;
 using Distribution.Blood.Deciding;
@@ -8,6 +9,7 @@ using Distribution.Blood.Isbt128;
 using Distribution.Blood.Json;
 using Distribution.Blood.Network;
 using Distribution.Blood.Policies;
+using Distribution.Inventory.Allocating;
 
 namespace Distribution.Inventory;
 
@@ -48,6 +50,13 @@ public sealed record Unit : IAggregate<Unit>
     public Issue? Issue { get; init; }
 
     public UnitFate? Fate { get; init; }
+
+    /// <summary>What it was typed for and lacks, as it was told; what is in <see cref="AntigenPositive"/> as well counts as there.</summary>
+    public AntigenSet AntigenNegative { get; init; }
+
+    public AntigenSet AntigenPositive { get; init; }
+
+    public CmvStatus Cmv { get; init; }
 
     /// <summary>What it was made of, where it was not prepared of the donation directly.</summary>
     public ImmutableList<UnitNumber> Parents { get; init; } = [];
@@ -111,6 +120,9 @@ public sealed record Unit : IAggregate<Unit>
             Released = true,
             Custody = Custody.At(made.Site),
             IncompatibleWith = state.IncompatibleWith.AddRange((made.IncompatibleWith ?? []).Except(state.IncompatibleWith)),
+            AntigenNegative = state.AntigenNegative | (made.AntigenNegative ?? AntigenSet.None),
+            AntigenPositive = state.AntigenPositive | (made.AntigenPositive ?? AntigenSet.None),
+            Cmv = Stricter(state.Cmv, made.Cmv),
         },
         UnitReleased released => state with { Group = released.Group, Released = true },
         UnitHeld held when state.Holds.Contains(held.HoldReason) => state,
@@ -171,11 +183,21 @@ public sealed record Unit : IAggregate<Unit>
         UnitExpired expired => state with { Fate = new UnitFate(FateKind.Expired, null, expired.ExpiresAt), Reservation = null },
         UnitLost lost => state with { Fate = new UnitFate(FateKind.Lost, lost.Reason, null), Reservation = null },
         UnitUsedUp usedUp => state with { Fate = new UnitFate(FateKind.UsedUp, null, null), Reservation = null, Children = [.. usedUp.Into] },
+        UnitTyped typed => state with
+        {
+            AntigenNegative = state.AntigenNegative | typed.Negative,
+            AntigenPositive = state.AntigenPositive | typed.Positive,
+            Cmv = Stricter(state.Cmv, typed.Cmv),
+        },
         UnitLabelVerified => state with { LabelVerified = true },
         UnitReactionReported reaction => state with { Reactions = state.Reactions.Add(reaction) },
         UnitDiscrepancyRecorded discrepancy => state with { Discrepancies = state.Discrepancies.Add(discrepancy) },
         _ => throw new InvalidOperationException($"{@event.GetType().Name} is not an event of a unit."),
     };
+
+    /// <summary>Once found positive it stays so: of two findings the worse counts.</summary>
+    private static CmvStatus Stricter(CmvStatus known, CmvStatus? told) =>
+        known == CmvStatus.Positive ? known : told ?? known;
 }
 
 /// <summary>What the bag is and where it comes from.</summary>

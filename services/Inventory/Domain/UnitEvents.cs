@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Distribution.Blood.Antigens;
 using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Components;
 using Distribution.Blood.Deciding;
@@ -7,6 +8,7 @@ using Distribution.Blood.Isbt128;
 using Distribution.Blood.Json;
 using Distribution.Blood.Network;
 using Distribution.Blood.Policies;
+using Distribution.Inventory.Allocating;
 
 namespace Distribution.Inventory;
 
@@ -142,6 +144,9 @@ public sealed record UnitReactionReported(
 /// <param name="VolumeMl">Milliliters.</param>
 /// <param name="VerifiedBy">The second person, where one was named.</param>
 /// <param name="IncompatibleWith">Patients whom a source was found incompatible with; null where none was, and in events older than this member.</param>
+/// <param name="AntigenPositive">What a source was typed for and has; null where nothing of the kind is known, and in events older than this member.</param>
+/// <param name="AntigenNegative">What every source was typed for and lacks; null as above.</param>
+/// <param name="Cmv">Positive where a source is, negative where all are; null otherwise.</param>
 [StoredAs("unit-made.v1")]
 public sealed record UnitMade(
     UnitNumber Unit,
@@ -159,7 +164,10 @@ public sealed record UnitMade(
     SiteId Site,
     BloodGroup Group,
     string? VerifiedBy,
-    IReadOnlyList<RecipientId>? IncompatibleWith = null) : UnitEvent, IHappenedAt
+    IReadOnlyList<RecipientId>? IncompatibleWith = null,
+    AntigenSet? AntigenPositive = null,
+    AntigenSet? AntigenNegative = null,
+    CmvStatus? Cmv = null) : UnitEvent, IHappenedAt
 {
     DateTimeOffset IHappenedAt.HappenedAt => MadeAt;
 }
@@ -170,6 +178,13 @@ public sealed record UnitMade(
 /// <param name="Order">The order that loses it, where it was told too late of a unit that somebody waits for.</param>
 [StoredAs("unit-used-up.v1")]
 public sealed record UnitUsedUp(ProcedureKind? Procedure, IReadOnlyList<UnitNumber> Into, OrderId? Order = null) : UnitEvent;
+
+/// <summary>The laboratory typed the unit for red cell antigens, or tested it for cytomegalovirus.</summary>
+/// <param name="Positive">What it has, of what was tested for now.</param>
+/// <param name="Negative">What it lacks, of what was tested for now.</param>
+/// <param name="Cmv">Null where it was not tested for now.</param>
+[StoredAs("unit-typed.v1")]
+public sealed record UnitTyped(AntigenSet Positive, AntigenSet Negative, CmvStatus? Cmv = null) : UnitEvent;
 
 /// <summary>The label on the bag was scanned back and says what the record says.</summary>
 /// <param name="Scan">Symbols 001, 002, 003 and 005 as they were read, end to end; nothing else that was scanned along.</param>

@@ -35,6 +35,7 @@ TransfuseUnit.Map(app);
 DiscardUnit.Map(app);
 LoseUnit.Map(app);
 FindUnit.Map(app);
+TypeUnit.Map(app);
 GetAncestry.Map(app);
 PrintLabel.Map(app);
 VerifyLabel.Map(app);

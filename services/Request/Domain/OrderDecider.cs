@@ -215,6 +215,9 @@ public static class OrderDecider
             case OrderPurpose.Patient when !recipient.IsRegistered:
                 reasons.Add(new("unknown-recipient", "There is no such recipient.", "recipient"));
                 break;
+            case OrderPurpose.Patient when recipient.Group is null:
+                reasons.Add(new("recipient-group-not-established", "Two people determine the recipient's group first.", "recipient"));
+                break;
             case OrderPurpose.Stock when command.Recipient is not null:
                 reasons.Add(new("recipient-unexpected", "An order for stock names no recipient.", "recipient"));
                 break;
@@ -248,7 +251,7 @@ public static class OrderDecider
             {
                 group ??= recipient.Group;
                 // Either the wrong patient or the wrong group: both kill, so neither is guessed.
-                if (group != recipient.Group)
+                if (recipient.Group is { } known && group != known)
                     reasons.Add(new("recipient-group-mismatch", "The group is not the recipient's; leave it out, compatible units are found from the recipient's.", Field("group")));
             }
             else if (command.Purpose == OrderPurpose.Stock && group is not { IsDefined: true })

@@ -57,6 +57,29 @@ public sealed class HanoiRegionTests
         Hanoi.FindPreparer(Id("HN-XX")).ShouldBeNull();
     }
 
+    [Fact]
+    public void The_van_comes_to_hospitals_twice_a_day_to_satellites_three_days_and_to_the_province_two()
+    {
+        foreach (var site in Hanoi.Sites)
+        {
+            (site.Slots.Count, site.Slots.Select(slot => slot.Day).Distinct().Count()).ShouldBe(
+                site.Tier switch
+                {
+                    SiteTier.Hospital => (14, 7),
+                    SiteTier.Satellite => (3, 3),
+                    SiteTier.Province => (2, 2),
+                    _ => (0, 0),
+                },
+                site.Name);
+        }
+
+        Hanoi.Service.ShouldBe(new ServiceTimes(TimeSpan.FromMinutes(30), TimeSpan.FromHours(8), TimeSpan.FromHours(4), TimeSpan.FromHours(1)));
+    }
+
+    [Fact]
+    public void The_province_is_five_hours_and_a_quarter_away() =>
+        Hanoi.EarliestDelivery(Id("HN-BM"), Id("BK"), DateTimeOffset.UnixEpoch).ShouldBe(DateTimeOffset.UnixEpoch.AddMinutes(285 + 30));
+
     private static SiteId Id(string text) => SiteId.Parse(text, null);
 
     private static IEnumerable<string> Ids(SiteTier tier) => Hanoi.Sites.Where(site => site.Tier == tier).Select(site => site.Id.ToString());

@@ -14,9 +14,10 @@ public sealed class LoadingPacks
     [
         "minimum", "transportLimit", "preparedWithin", "collectedBy", "solution", "irradiated", "procedures", "life", "extends", "maximumSources",
         "latestAfterCollection", "minimumDoseGy", "temperature", "longestDuration", "bars", "lookbackWindow", "maximumMlPerKg",
+        "washed", "emergency", "red-cells", "plasma", "overrides", "kinds", "electronicCrossmatch", "accountFor", "loggerInterval", "excursionTolerance",
     ];
 
-    private static readonly string Sound = File.ReadAllText(Packs.Path(Packs.Vietnam));
+    private static readonly string Sound = File.ReadAllText(Packs.Path($"{Packs.Vietnam}.2"));
 
     [Theory]
     [InlineData("$.id", "\"\"", "$.id")]
@@ -52,7 +53,8 @@ public sealed class LoadingPacks
     [InlineData("$.components[1].storage.value.minimum", "-300", "$.components[1].storage.value.minimum")]
     [InlineData("$.components[1].storage.value.mean", "4", "$.components[1].storage.value.mean")]
     [InlineData("$.components[1].irradiated", "\"yes\"", "$.components[1].irradiated")]
-    [InlineData("$.components[1].washed", "true", "$.components[1].washed")]
+    [InlineData("$.components[1].washed", "\"yes\"", "$.components[1].washed")]
+    [InlineData("$.components[1].filtered", "true", "$.components[1].filtered")]
     [InlineData("$.components[1].solution", "\"\"", "$.components[1].solution")]
     [InlineData("$.components[1].preparedWithin", "\"PT8H\"", "$.components[1].preparedWithin")]
     [InlineData("$.components[1].transportLimit", "\"PT8H\"", "$.components[1].transportLimit")]
@@ -114,6 +116,43 @@ public sealed class LoadingPacks
     [InlineData("$.sampleStorage.value", "4", "$.sampleStorage.value")]
     [InlineData("$.returnLimit", null, "$.returnLimit")]
     [InlineData("$.sampleValidty", "1", "$.sampleValidty")]
+    [InlineData("$.emergency", "[]", "$.emergency")]
+    [InlineData("$.emergency.limit", "1", "$.emergency.limit")]
+    [InlineData("$.emergency.groups", null, "$.emergency.groups")]
+    [InlineData("$.emergency.groups", "[]", "$.emergency.groups")]
+    [InlineData("$.emergency.groups", "{}", "$.emergency.groups")]
+    [InlineData("$.emergency.groups.serum", "{}", "$.emergency.groups.serum")]
+    [InlineData("$.emergency.groups.plasma", "[\"AB+\"]", "$.emergency.groups.plasma")]
+    [InlineData("$.emergency.groups.plasma.source", "\"\"", "$.emergency.groups.plasma.source")]
+    [InlineData("$.emergency.groups.plasma.value", "[]", "$.emergency.groups.plasma.value")]
+    [InlineData("$.emergency.groups.plasma.value", "\"AB+\"", "$.emergency.groups.plasma.value")]
+    [InlineData("$.emergency.groups.plasma.value", "[\"AB\"]", "$.emergency.groups.plasma.value")]
+    [InlineData("$.emergency.groups.plasma.value", "[\"AB+\", 7]", "$.emergency.groups.plasma.value[1]")]
+    [InlineData("$.emergency.groups.plasma.value", "[\"AB+\", \"AB+\"]", "$.emergency.groups.plasma.value")]
+    [InlineData("$.emergency.groups.red-cells.value", "[\"O+\", \"A-\"]", "$.emergency.groups.red-cells.value")]
+    [InlineData("$.emergency.retrospectiveCrossmatch", null, "$.emergency.retrospectiveCrossmatch")]
+    [InlineData("$.emergency.retrospectiveCrossmatch.value", "\"PT0S\"", "$.emergency.retrospectiveCrossmatch.value")]
+    [InlineData("$.overrides", "{}", "$.overrides")]
+    [InlineData("$.overrides", "[]", "$.overrides")]
+    [InlineData("$.overrides[0]", "\"rhd-incompatible\"", "$.overrides[0]")]
+    [InlineData("$.overrides[0].reason", "\"none\"", "$.overrides[0].reason")]
+    [InlineData("$.overrides[0].code", "\"rhd\"", "$.overrides[0].code")]
+    [InlineData("$.overrides[0].kinds", "[\"serum\"]", "$.overrides[0].kinds")]
+    [InlineData("$.overrides[0].kinds", "[]", "$.overrides[0].kinds")]
+    [InlineData("$.overrides[0].roles", "[]", "$.overrides[0].roles")]
+    [InlineData("$.overrides[0].roles", "[\"physician\", \"porter\"]", "$.overrides[0].roles")]
+    [InlineData("$.overrides[0].countersigned", null, "$.overrides[0].countersigned")]
+    [InlineData("$.overrides[0].countersigned", "\"yes\"", "$.overrides[0].countersigned")]
+    [InlineData("$.overrides[0].source", null, "$.overrides[0].source")]
+    [InlineData("$.overrides[0].verified", null, "$.overrides[0].verified")]
+    [InlineData("$.overrides[3].code", "\"requirement-cmv\"", "$.overrides[4].code")]
+    [InlineData("$.overrides[3].code", "\"rhd-incompatible\"", "$.overrides[3].code")]
+    [InlineData("$.electronicCrossmatch", "true", "$.electronicCrossmatch")]
+    [InlineData("$.electronicCrossmatch.value", "\"yes\"", "$.electronicCrossmatch.value")]
+    [InlineData("$.accountFor.value", "\"PT0S\"", "$.accountFor.value")]
+    [InlineData("$.loggerInterval.value", "\"PT0S\"", "$.loggerInterval.value")]
+    [InlineData("$.excursionTolerance.value", "\"-PT1S\"", "$.excursionTolerance.value")]
+    [InlineData("$.excursionTolerance.value", "\"none\"", "$.excursionTolerance.value")]
     public void A_pack_with_a_fault_is_refused_at_its_path(string at, string? json, string path)
     {
         var error = Should.Throw<PolicyException>(() => PolicyPack.Load(Json.With(Sound, at, json)));

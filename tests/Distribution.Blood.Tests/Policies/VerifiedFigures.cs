@@ -55,6 +55,7 @@ public sealed class VerifiedFigures
         { Packs.Vietnam, "transport", CooledOnTheRoad, "D0001, D0002, D0101, D0102, D0103, D0104, D0106, D0107" },
         { Packs.Vietnam, "transport", Ambient, "D0301, D0302, D0303" },
         { Packs.Vietnam, "transport", Frozen, "D0201, D0202, D0205, D0401, D0402" },
+        { Packs.Vietnam, "excursionTolerance", "PT0S", "" },
 
         // Donors, Art. 4 to 6.
         { Packs.Vietnam, "donors.minimumAge", "18", "" },
@@ -171,6 +172,15 @@ public sealed class UnverifiedFigures
     [InlineData(Packs.Vietnam, null, "sampleValidity", "PT72H")]
     [InlineData(Packs.Vietnam, null, "returnLimit", "PT30M")]
     [InlineData(Packs.Vietnam, null, "groupDeterminations", "2")]
+    [InlineData(Packs.Vietnam, null, "emergency.groups.red-cells", """["O+","O-"]""")]
+    [InlineData(Packs.Vietnam, null, "emergency.groups.plasma", """["AB+","AB-"]""")]
+    [InlineData(Packs.Vietnam, null, "emergency.retrospectiveCrossmatch", "PT24H")]
+    [InlineData(Packs.Vietnam, null, "electronicCrossmatch", "false")]
+    [InlineData(Packs.Vietnam, null, "accountFor", "PT24H")]
+    [InlineData(Packs.Vietnam, null, "loggerInterval", "PT15M")]
+    [InlineData(Packs.Vietnam, "rhd-incompatible", "kinds", """["whole-blood","red-cells","platelets"]""")]
+    [InlineData(Packs.Vietnam, "rhd-incompatible", "roles", """["physician"]""")]
+    [InlineData(Packs.Vietnam, "rhd-incompatible", "countersigned", "true")]
     [InlineData(Packs.Europe, "D0001", "shelfLife", "P35D")]
     [InlineData(Packs.Europe, "D0101", "shelfLife", "P35D")]
     [InlineData(Packs.Europe, "D0103", "shelfLife", "P14D")]
@@ -181,6 +191,11 @@ public sealed class UnverifiedFigures
     [InlineData(Packs.Europe, "D0203", "shelfLife", "PT24H")]
     [InlineData(Packs.Europe, "D0403", "shelfLife", "PT4H")]
     [InlineData(Packs.Europe, null, "donors.minimumAge", "18")]
+    [InlineData(Packs.Europe, null, "emergency.groups.red-cells", """["O-","O+"]""")]
+    [InlineData(Packs.Europe, null, "electronicCrossmatch", "true")]
+    [InlineData(Packs.Europe, null, "excursionTolerance", "PT0S")]
+    [InlineData(Packs.America, null, "electronicCrossmatch", "true")]
+    [InlineData(Packs.America, null, "excursionTolerance", "PT0S")]
     [InlineData(Packs.America, "D0203", "shelfLife", "PT24H")]
     [InlineData(Packs.America, "D0204", "shelfLife", "P5D")]
     [InlineData(Packs.America, "D0403", "shelfLife", "PT6H")]

@@ -89,7 +89,7 @@ public sealed class From_the_vein_to_the_release(DonationFixture service)
         ]);
         var released = events[^1];
         released.Metadata.Actor.ShouldBe("A9990-R02");
-        released.Metadata.Policy.ShouldBe("vn-26-2013.1");
+        released.Metadata.Policy.ShouldBe("vn-26-2013.2");
         ((ComponentReleased)released.Data).FirstPerson.ShouldBe("A9990-R01");
     }
 

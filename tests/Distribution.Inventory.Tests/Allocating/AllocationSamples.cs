@@ -71,6 +71,7 @@ internal static class AllocationSamples
             WithoutAntigens = without,
             Irradiated = random.Next(12) == 0,
             CmvNegative = random.Next(12) == 0,
+            Washed = random.Next(20) == 0,
             FresherThanDays = random.Next(10) == 0 ? random.Next(5, 30) : null,
             PrefersFresh = random.Next(10) == 0,
         };
@@ -102,6 +103,7 @@ internal static class AllocationSamples
             AntigenNegative = negative,
             AntigenPositive = positive,
             Irradiated = random.Next(15) == 0,
+            Washed = random.Next(15) == 0,
             Cmv = (CmvStatus)random.Next(3),
         };
     }

@@ -72,6 +72,28 @@ public sealed class Hard_rules_of_allocation
     }
 
     [Fact]
+    public void Washed_is_what_was_washed()
+    {
+        Judge(Ask(1) with { Washed = true }, Offer(1)).ShouldBe(Obstacle.NotWashed);
+        Judge(Ask(1) with { Washed = true }, Offer(1) with { Washed = true }).ShouldBe(Obstacle.None);
+    }
+
+    [Fact]
+    public void Somebody_of_unknown_group_gets_what_the_policy_gives_to_anybody()
+    {
+        var ask = Ask(1) with { GroupUnknown = true };
+        var terms = Terms with { EmergencyGroups = kind => kind == ComponentKind.RedCells ? [BloodGroup.Parse("O+"), BloodGroup.Parse("O-")] : [] };
+
+        Suitability.Judge(ask, Offer(1, "O+"), terms).ShouldBe(Obstacle.None);
+        Suitability.Judge(ask, Offer(1, "O-"), terms).ShouldBe(Obstacle.None);
+        Suitability.Judge(ask, Offer(1, "A+"), terms).ShouldBe(Obstacle.GroupIncompatible);
+        Suitability.Judge(ask with { Kind = ComponentKind.Plasma }, Offer(1, "AB+") with { Kind = ComponentKind.Plasma }, terms).ShouldBe(Obstacle.GroupIncompatible);
+        Suitability.Judge(ask, Offer(1, "O+"), Terms).ShouldBe(Obstacle.GroupIncompatible);
+        Suitability.Weigh(ask, Offer(1, "O+"), terms).Preference.ShouldBe(0);
+        Suitability.Weigh(ask, Offer(1, "O-"), terms).Preference.ShouldBe(1);
+    }
+
+    [Fact]
     public void Irradiated_is_what_was_irradiated() =>
         Judge(Ask(1) with { Irradiated = true }, Offer(1)).ShouldBe(Obstacle.NotIrradiated);
 

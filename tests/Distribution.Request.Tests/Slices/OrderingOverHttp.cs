@@ -27,7 +27,7 @@ public sealed class OrderingOverHttp(RequestService service) : IClassFixture<Req
         var placed = view.GetProperty("history").EnumerateArray().ShouldHaveSingleItem();
         placed.GetProperty("type").GetString().ShouldBe("order-placed.v1");
         placed.GetProperty("actor").GetString().ShouldBe("A9991-N01");
-        placed.GetProperty("policy").GetString().ShouldBe("vn-26-2013.1");
+        placed.GetProperty("policy").GetString().ShouldBe("vn-26-2013.2");
     }
 
     [Fact]

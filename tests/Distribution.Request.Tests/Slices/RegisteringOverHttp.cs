@@ -2,10 +2,8 @@ using System.Net;
 using System.Text;
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Identifiers;
-using Distribution.Blood.Network;
 using Distribution.EventStore;
 using Distribution.ServiceDefaults.Identity;
-using Distribution.ServiceDefaults.Security;
 using Distribution.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
@@ -23,7 +21,9 @@ public sealed class RegisteringOverHttp(RequestService service) : IClassFixture<
 
         (await Vault.FindAsync(recipient.Value)).ShouldNotBeNull().FullName.ShouldBe("Test Patient");
         var stream = await service.Store.ReadStreamAsync(Aggregate.StreamId<Recipient>(recipient.ToString()));
-        Encoding.UTF8.GetString(EventTypes.Serialize(stream.Events.ShouldHaveSingleItem().Data)).ShouldNotContain("Patient");
+        stream.Events.Select(stored => stored.Type).ShouldBe(["recipient-registered.v1", "recipient-profile-changed.v1"]);
+        foreach (var stored in stream.Events)
+            Encoding.UTF8.GetString(EventTypes.Serialize(stored.Data)).ShouldNotContain("Patient");
         (await (await service.BloodBank.GetAsync($"/recipients/{recipient}")).Content.ReadAsStringAsync()).ShouldNotContain("Patient");
     }
 
@@ -55,7 +55,7 @@ public sealed class RegisteringOverHttp(RequestService service) : IClassFixture<
     [Fact]
     public async Task A_patients_order_takes_the_recipients_group_and_the_hospitals_own_stock()
     {
-        var recipient = await RegisterAsync("for-an-order");
+        var recipient = await service.RegisterWithGroupAsync();
 
         var answer = await service.BloodBank.CommandAsync("/orders", OrderFor(recipient));
 
@@ -70,7 +70,7 @@ public sealed class RegisteringOverHttp(RequestService service) : IClassFixture<
     public async Task Another_hospitals_recipient_cannot_be_ordered_for_or_looked_at()
     {
         var recipient = await RegisterAsync("ours");
-        var other = service.Client("A9993-N01", SiteId.Parse("HN-UB", null), Roles.BloodBank);
+        var other = service.OtherHospital;
 
         (await other.CommandAsync("/orders", OrderFor(recipient))).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         (await other.GetAsync($"/recipients/{recipient}")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
@@ -78,12 +78,7 @@ public sealed class RegisteringOverHttp(RequestService service) : IClassFixture<
 
     private IdentityVault Vault => service.Services.GetRequiredService<IdentityVault>();
 
-    private async Task<RecipientId> RegisterAsync(string key)
-    {
-        var answer = await service.BloodBank.CommandAsync("/recipients", Person(), key: key);
-        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
-        return RecipientId.Parse((await answer.JsonAsync()).GetProperty("recipient").GetString()!);
-    }
+    private Task<RecipientId> RegisterAsync(string key) => service.RegisterAsync(key: key);
 
     private static object OrderFor(RecipientId recipient) => new
     {

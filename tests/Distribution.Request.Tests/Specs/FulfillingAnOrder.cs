@@ -143,21 +143,3 @@ public sealed class FulfillingAnOrder
 
     private static OrderPhase Phase(params OrderEvent[] history) => Spec.For<Order>().Given(history).State().Next;
 }
-
-public sealed class RegisteringARecipient
-{
-    private static readonly RegisterRecipient Register = new(Patient, OPositive);
-
-    [Fact]
-    public void A_recipient_is_known_by_pseudonym_group_and_site() =>
-        Spec.For<Recipient>().When(state => RecipientDecider.Register(state, Register, Nurse)).Then(new RecipientRegistered(Patient, OPositive, Hospital));
-
-    [Fact]
-    public void The_same_registration_again_changes_nothing() =>
-        Spec.For<Recipient>().Given(new RecipientRegistered(Patient, OPositive, Hospital))
-            .When(state => RecipientDecider.Register(state, Register, Nurse)).ThenNothing();
-
-    [Fact]
-    public void A_recipient_without_a_group_is_refused() =>
-        Spec.For<Recipient>().When(state => RecipientDecider.Register(state, Register with { Group = default }, Nurse)).ThenRejected("group-unknown");
-}

@@ -17,7 +17,8 @@ public sealed class PlacingAnOrder
     private static readonly PlaceOrder ForPatient = new(
         TheOrder, OrderPurpose.Patient, [new WantedLine(ComponentKind.RedCells, null, 2)], Now.AddDays(1), Patient);
 
-    private static readonly Recipient Known = Aggregate.Fold<Recipient>([new RecipientRegistered(Patient, OPositive, Hospital)]);
+    private static readonly Recipient Known = Aggregate.Fold<Recipient>(
+        [new RecipientRegistered(Patient, OPositive, Hospital, "A9991-N01"), new RecipientGroupDetermined(OPositive, "A9991-N02", null, OPositive)]);
 
     [Fact]
     public void Stock_is_ordered_from_the_site_that_supplies_the_hospital() => Place(ForStock).Then(Placed);
@@ -74,6 +75,11 @@ public sealed class PlacingAnOrder
 
     [Fact]
     public void A_recipient_whom_nobody_registered_is_refused() => Place(ForPatient).ThenRejected("unknown-recipient");
+
+    [Fact]
+    public void A_recipient_whose_group_only_one_person_found_is_refused() =>
+        Place(ForPatient, Aggregate.Fold<Recipient>([new RecipientRegistered(Patient, OPositive, Hospital, "A9991-N01")]))
+            .ThenRejected("recipient-group-not-established");
 
     [Fact]
     public void An_order_for_stock_names_no_recipient() =>

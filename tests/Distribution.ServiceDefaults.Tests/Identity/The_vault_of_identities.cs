@@ -126,6 +126,33 @@ public sealed class The_vault_of_identities(The_vault_of_identities.Database dat
     }
 
     [Fact]
+    public async Task Registers_a_national_id_once_in_each_scope_and_finds_it_there()
+    {
+        var (one, other) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var person = Canary with { NationalId = "SCOPED-1", FullName = "Scoped Canary" };
+        (await _vault.RegisterAsync(one, person, "HN-XP", _ => Task.FromResult(true))).ShouldBeOfType<Registration.Made>();
+
+        (await _vault.RegisterAsync(other, person, "HN-XP", _ => Task.FromResult(true))).ShouldBe(new Registration.Known(one));
+        (await _vault.RegisterAsync(other, person, "HN-UB", _ => Task.FromResult(true))).ShouldBeOfType<Registration.Made>().Alike.ShouldBe([one]);
+
+        (await _vault.FindByNationalIdAsync("scoped 1", "HN-XP")).ShouldBe(one);
+        (await _vault.FindByNationalIdAsync("scoped 1", "HN-UB")).ShouldBe(other);
+        (await _vault.FindByNationalIdAsync("scoped 1", "HN-BM")).ShouldBeNull();
+        (await _vault.FindByNameAsync("SCOPED canary", person.BirthDate)).ShouldBe([one, other]);
+    }
+
+    [Fact]
+    public async Task Takes_nobody_for_the_same_who_has_no_national_id()
+    {
+        var (one, other) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+
+        (await _vault.RegisterAsync(one, Canary with { NationalId = "" }, "HN-XP", _ => Task.FromResult(true))).ShouldBeOfType<Registration.Made>();
+        (await _vault.RegisterAsync(other, Canary with { NationalId = " - " }, "HN-XP", _ => Task.FromResult(true))).ShouldBeOfType<Registration.Made>();
+
+        (await _vault.FindByNationalIdAsync(" - ", "HN-XP")).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Keeps_nothing_of_a_registration_that_the_log_refused()
     {
         var subject = Guid.CreateVersion7();

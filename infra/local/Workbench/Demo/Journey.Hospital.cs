@@ -16,6 +16,12 @@ internal sealed partial class Journey
         return $"recipient {_recipients[step.First][..8]}…, {step["group"]}; the name stays in the vault";
     }
 
+    private async Task<string> DetermineRecipientAsync(ScanStep step, CancellationToken cancellationToken)
+    {
+        var found = await DoAsync(step, "request", $"/recipients/{_recipients[step.First]}/determinations", new { group = step["group"] }, cancellationToken);
+        return found.TryGetProperty("group", out var group) ? $"established by two people: {group}" : $"{step["group"]}; not established yet";
+    }
+
     private async Task<string> OrderAsync(ScanStep step, CancellationToken cancellationToken)
     {
         var isPatient = step.Arguments.Count > 1;

@@ -37,6 +37,7 @@ internal sealed partial class Journey(RegionClient region, Func<ScanStep, string
             "label" => await LabelAsync(step, cancellationToken),
             "discard" => await DiscardAsync(step, cancellationToken),
             "recipient" => await RegisterRecipientAsync(step, cancellationToken),
+            "recipient-group" => await DetermineRecipientAsync(step, cancellationToken),
             "order" => await OrderAsync(step, cancellationToken),
             "pick" or "check-in" => await ScanUnitsAsync(step, cancellationToken),
             "pack" => await PackAsync(step, cancellationToken),

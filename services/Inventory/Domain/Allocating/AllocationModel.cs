@@ -161,7 +161,7 @@ public sealed class AllocationModel
     private AskClass[] ClassesOfAsks(Dictionary<SiteId, int> destinations, bool merge)
     {
         var places = PlacesOfAsks(destinations);
-        var tables = new Dictionary<(ComponentKind, BloodGroup, bool), GroupTable>();
+        var tables = new Dictionary<(ComponentKind, BloodGroup, bool, bool), GroupTable>();
         var classes = new Dictionary<AskKey, AskClass>();
         var found = new List<AskClass>();
         for (var i = 0; i < _asks.Count; i++)
@@ -170,8 +170,9 @@ public sealed class AllocationModel
             var key = AskKey.Of(ask, Terms, places[i]);
             if (!merge || !classes.TryGetValue(key, out var known))
             {
-                if (!tables.TryGetValue((ask.Kind, ask.Group, ask.ExactGroup), out var table))
-                    tables[(ask.Kind, ask.Group, ask.ExactGroup)] = table = new GroupTable(ask.Kind, ask.Group, ask.ExactGroup, Terms.Sparing);
+                var groups = (ask.Kind, ask.Group, ask.ExactGroup, ask.GroupUnknown);
+                if (!tables.TryGetValue(groups, out var table))
+                    tables[groups] = table = GroupTable.Of(ask, Terms);
                 known = new AskClass(key, new AskFacts(ask, Terms, table), destinations[ask.Destination], AllocationCost.Unmet(ask, Terms.Now));
                 classes[key] = known;
                 found.Add(known);
@@ -339,7 +340,7 @@ internal readonly record struct OfferKey(ulong Marks, ulong Antigens, ulong Numb
     public static OfferKey Of(in OfferFacts facts, AntigenSet asked, int site, int age, int cutsPassed) => new(
         ((ulong)facts.Kind << 32) | ((ulong)facts.Group << 28) | (facts.Irradiated ? 1UL << 27 : 0) | (facts.CmvNegative ? 1UL << 26 : 0) | ((ulong)age << 16) | (uint)site,
         ((ulong)(facts.Negative & asked).Bits << 32) | (facts.Positive & asked).Bits,
-        ((ulong)(uint)facts.Special << 32) | (uint)cutsPassed,
+        (facts.Washed ? 1UL << 62 : 0) | ((ulong)(uint)facts.Special << 32) | (uint)cutsPassed,
         facts.ExpiresAt);
 
     public const int MostSites = 1 << 16;
@@ -383,6 +384,8 @@ internal readonly record struct AskKey(ulong Marks, ulong Without, Place Place, 
             | (ask.Irradiated ? 1UL << 26 : 0)
             | (ask.CmvNegative ? 1UL << 25 : 0)
             | (ask.PrefersFresh ? 1UL << 24 : 0)
+            | (ask.Washed ? 1UL << 23 : 0)
+            | (ask.GroupUnknown ? 1UL << 22 : 0)
             | (uint)AllocationCost.Points(ask, terms.Now),
         ask.WithoutAntigens.Bits,
         place,

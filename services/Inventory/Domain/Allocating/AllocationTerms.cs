@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
 using Distribution.Blood.Antigens;
+using Distribution.Blood.BloodGroups;
+using Distribution.Blood.Components;
 using Distribution.Blood.Network;
 
 namespace Distribution.Inventory.Allocating;
@@ -9,6 +12,9 @@ namespace Distribution.Inventory.Allocating;
 public sealed record AllocationTerms(DateTimeOffset Now, Func<SiteId, SiteId, TimeSpan?> LeadTime)
 {
     public Sparing Sparing { get; init; } = new();
+
+    /// <summary>What may be given to anybody while the group is not known, by component, best first; none where the policy does not say.</summary>
+    public Func<ComponentKind, ImmutableArray<BloodGroup>> EmergencyGroups { get; init; } = _ => [];
 }
 
 /// <summary>
@@ -21,8 +27,9 @@ public sealed record AllocationTerms(DateTimeOffset Now, Func<SiteId, SiteId, Ti
 /// <param name="CmvNegative">For a line that did not ask for it.</param>
 /// <param name="AntigenNegative">Each antigen that it is known to lack and that the line did not exclude.</param>
 /// <param name="RareNegative">The same for an antigen of <see cref="Rare"/>.</param>
+/// <param name="Washed">For a line that did not ask for it.</param>
 public sealed record Sparing(
-    int UniversalAbo = 16, int RhDNegative = 32, int Irradiated = 1, int CmvNegative = 2, int AntigenNegative = 1, int RareNegative = 48)
+    int UniversalAbo = 16, int RhDNegative = 32, int Irradiated = 1, int CmvNegative = 2, int AntigenNegative = 1, int RareNegative = 48, int Washed = 1)
 {
     /// <summary>Antigens that nearly everybody has, so that a unit without one is a find.</summary>
     public AntigenSet Rare { get; init; } = AntigenSet.Of("e", "k", "Kpb", "Lub", "Dib");

@@ -58,6 +58,11 @@ public sealed record Ask(
 
     public bool CmvNegative { get; init; }
 
+    public bool Washed { get; init; }
+
+    /// <summary>For somebody whose group nobody knows: only <see cref="AllocationTerms.EmergencyGroups"/> will do, whatever <see cref="Group"/> says.</summary>
+    public bool GroupUnknown { get; init; }
+
     /// <summary>Collected less than so many times 24 hours before it is needed; null: any age.</summary>
     public int? FresherThanDays { get; init; }
 

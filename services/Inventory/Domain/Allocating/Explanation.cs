@@ -24,6 +24,7 @@ public sealed record ChoiceExplanation(Choice Choice, Alternative? Next, string 
     {
         var group = choice.Cost.Preference switch
         {
+            _ when ask.GroupUnknown => $"of a group for anybody, choice {choice.Cost.Preference + 1}",
             0 => "of the identical group",
             1 => "of a compatible group",
             2 => "of the group that everybody can take",
@@ -81,6 +82,7 @@ public sealed record ShortfallExplanation(
         Obstacle.AntigenNotTested => "were not tested for an excluded antigen",
         Obstacle.NotIrradiated => "were not irradiated",
         Obstacle.CmvNotNegative => "were not known to be CMV negative",
+        Obstacle.NotWashed => "were not washed",
         Obstacle.NotFresh => "were too old",
         Obstacle.NoLane => "had no way there",
         Obstacle.ExpiresTooEarly => "expired too early",

@@ -36,5 +36,7 @@ public sealed record Offer(
 
     public bool Irradiated { get; init; }
 
+    public bool Washed { get; init; }
+
     public CmvStatus Cmv { get; init; }
 }

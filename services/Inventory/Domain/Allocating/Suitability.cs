@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text.Json.Serialization;
 using Distribution.Blood.Antigens;
@@ -30,6 +31,7 @@ public enum Obstacle
 
     NotIrradiated,
     CmvNotNegative,
+    NotWashed,
 
     /// <summary>Collected too long ago.</summary>
     NotFresh,
@@ -83,6 +85,7 @@ internal readonly struct OfferFacts
         Positive = offer.AntigenPositive;
         Irradiated = offer.Irradiated;
         CmvNegative = offer.Cmv == CmvStatus.Negative;
+        Washed = offer.Washed;
         CollectedAt = offer.CollectedAt.UtcTicks;
         ExpiresAt = offer.ExpiresAt.UtcTicks;
         var now = terms.Now.UtcTicks;
@@ -91,7 +94,8 @@ internal readonly struct OfferFacts
         // What is special about it before it is known who gets it; the line takes away what it needs.
         Special = terms.Sparing.PointsOf(Negative)
             + (Irradiated ? terms.Sparing.Irradiated : 0)
-            + (CmvNegative ? terms.Sparing.CmvNegative : 0);
+            + (CmvNegative ? terms.Sparing.CmvNegative : 0)
+            + (Washed ? terms.Sparing.Washed : 0);
     }
 
     public ComponentKind Kind { get; }
@@ -105,6 +109,8 @@ internal readonly struct OfferFacts
     public bool Irradiated { get; }
 
     public bool CmvNegative { get; }
+
+    public bool Washed { get; }
 
     public long CollectedAt { get; }
 
@@ -129,10 +135,11 @@ internal sealed class AskFacts
     private readonly int _served;
     private readonly bool _irradiated;
     private readonly bool _cmvNegative;
+    private readonly bool _washed;
     private readonly bool _prefersFresh;
 
     public AskFacts(Ask ask, AllocationTerms terms)
-        : this(ask, terms, new GroupTable(ask.Kind, ask.Group, ask.ExactGroup, terms.Sparing))
+        : this(ask, terms, GroupTable.Of(ask, terms))
     {
     }
 
@@ -144,9 +151,9 @@ internal sealed class AskFacts
         Without = ask.WithoutAntigens;
         NeededAt = Math.Max(ask.NeededBy.UtcTicks, terms.Now.UtcTicks);
         CollectedAfter = CutOf(ask, terms);
-        (_irradiated, _cmvNegative, _prefersFresh) = (ask.Irradiated, ask.CmvNegative, ask.PrefersFresh);
+        (_irradiated, _cmvNegative, _washed, _prefersFresh) = (ask.Irradiated, ask.CmvNegative, ask.Washed, ask.PrefersFresh);
         var sparing = terms.Sparing;
-        _served = sparing.PointsOf(Without) + (_irradiated ? sparing.Irradiated : 0) + (_cmvNegative ? sparing.CmvNegative : 0);
+        _served = sparing.PointsOf(Without) + (_irradiated ? sparing.Irradiated : 0) + (_cmvNegative ? sparing.CmvNegative : 0) + (_washed ? sparing.Washed : 0);
     }
 
     public ComponentKind Kind { get; }
@@ -177,6 +184,8 @@ internal sealed class AskFacts
             return Obstacle.NotIrradiated;
         if (_cmvNegative && !offer.CmvNegative)
             return Obstacle.CmvNotNegative;
+        if (_washed && !offer.Washed)
+            return Obstacle.NotWashed;
         if (offer.CollectedAt <= CollectedAfter)
             return Obstacle.NotFresh;
         if (way.Ticks < 0)
@@ -207,12 +216,27 @@ internal sealed class GroupTable
         Preference[Groups.Unknown] = int.MaxValue;
     }
 
+    /// <summary>For a recipient whose group is not known: what the policy gives to anybody, and nothing else.</summary>
+    private GroupTable(ImmutableArray<BloodGroup> anybody)
+    {
+        // Of a known group for once: what is not among these is of the wrong group, not of an unknown one.
+        Recipient = 0;
+        Array.Fill(Preference, int.MaxValue);
+        for (var i = anybody.Length - 1; i >= 0; i--)
+            Preference[Groups.IndexOf(anybody[i])] = Math.Min(i, AllocationCost.MostPreference);
+        Preference[Groups.Unknown] = int.MaxValue;
+    }
+
     public int Recipient { get; }
 
     /// <summary>By the unit's group; <see cref="int.MaxValue"/>: may not be given.</summary>
     public int[] Preference { get; } = new int[Groups.Count];
 
     public int[] Regret { get; } = new int[Groups.Count];
+
+    public static GroupTable Of(Ask ask, AllocationTerms terms) => ask.GroupUnknown
+        ? new GroupTable(terms.EmergencyGroups(ask.Kind))
+        : new GroupTable(ask.Kind, ask.Group, ask.ExactGroup, terms.Sparing);
 
     private static int RegretOf(ComponentKind kind, BloodGroup recipient, BloodGroup unit, Sparing sparing)
     {

@@ -28,6 +28,7 @@ internal sealed class InventoryContracts : IContractMap
         typeof(UnitReturned),
         typeof(UnitReactionReported),
         typeof(UnitLabelVerified),
+        typeof(UnitTyped),
         typeof(UnitDiscrepancyRecorded),
         typeof(UnitListed),
         typeof(FamilyHeld),

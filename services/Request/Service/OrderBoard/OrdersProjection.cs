@@ -47,7 +47,7 @@ internal sealed class OrdersProjection : Projection
     {
         switch (stored.Data)
         {
-            case RecipientEvent:
+            case RecipientEvent or TubeEvent:
                 break;
             case OrderPlaced placed:
                 Add(

@@ -12,7 +12,17 @@ internal sealed class RequestContracts : IContractMap
 {
     public IReadOnlyCollection<Type> NotPublished { get; } =
     [
+        // What follows from these is told as the recipient's profile.
         typeof(RecipientRegistered),
+        typeof(RecipientAdmitted),
+        typeof(RecipientGroupDetermined),
+        typeof(RecipientGroupSettled),
+        typeof(RecipientAntibodyFound),
+        typeof(RecipientRequirementsSet),
+        typeof(RecipientSampleTaken),
+        typeof(RecipientSampleScreened),
+        typeof(RecipientIdentityErased),
+        typeof(TubeLabeled),
         typeof(OrderDeclined),
         typeof(OrderReservationLapsed),
         typeof(OrderDispatched),
@@ -25,6 +35,19 @@ internal sealed class RequestContracts : IContractMap
 
     public IReadOnlyList<object> ToMessages(StoredEvent stored) => stored.Data switch
     {
+        // Of two messages on one recipient the one of the later event tells the newer truth.
+        RecipientProfileChanged told =>
+        [
+            new Public.RecipientChanged(
+                told.Recipient,
+                stored.Version,
+                told.Site,
+                told.Group,
+                told.Antibodies,
+                told.Requirements,
+                told.Sample is { } sample ? new Public.RecipientSample(sample.Number, sample.TakenAt, sample.ValidUntil, sample.AntibodyScreen) : null,
+                By(stored)),
+        ],
         OrderPlaced placed => Place(placed, By(stored)),
         // A patient is served where the units stand: there is nothing to bring.
         OrderReserved { Purpose: OrderPurpose.Patient } => [],

@@ -8,8 +8,9 @@ using Distribution.ServiceDefaults.Security;
 
 namespace Distribution.Requests.Service.Recipients;
 
+/// <param name="Group">As who registers has determined it; left out where nobody has.</param>
 /// <param name="NationalId">Left out for whom it is not known, such as a newborn.</param>
-internal sealed record RegisterRecipientBody(string FullName, DateOnly BirthDate, BloodGroup Group, string? NationalId = null)
+internal sealed record RegisterRecipientBody(string FullName, DateOnly BirthDate, BloodGroup? Group = null, string? NationalId = null)
 {
     /// <summary>Says nothing of the person, so that no log can.</summary>
     public override string ToString() => "[recipient]";
@@ -25,7 +26,7 @@ internal static class RegisterRecipient
         .RequireAuthorization(Roles.BloodBank)
         .WithMetadata(TellsOfPerson.Instance)
         .WithTags("recipients")
-        .WithSummary("Registers a patient; the identity goes to the vault, everything else knows the pseudonym that is answered.");
+        .WithSummary("Registers a patient and answers with the pseudonym, and with those of recipients of the same name and birth date at any site (possibleDuplicates); a group that is given is the first determination. 409 recipient-exists with the pseudonym where the site knows the national id. Refused: full-name-invalid, birth-date-invalid, national-id-invalid.");
 
     private static async Task<IResult> HandleAsync(
         HttpCommand command, RegisterRecipientBody body, CommandRunner runner, IdentityVault vault, CancellationToken cancellationToken)
@@ -36,18 +37,36 @@ internal static class RegisterRecipient
 
         // Sent twice, the same recipient.
         var id = RecipientId.From(command.Context.Key);
-        var outcome = await runner.RunAsync<Recipient, RecipientEvent>(
-            command.Context,
-            id.ToString(),
-            state => RecipientDecider.Register(state, new Requests.RegisterRecipient(id, body.Group), by),
-            cancellationToken: cancellationToken);
+        Outcome? outcome = null;
 
-        // After the log has taken it, so that a reused key cannot put another person's identity under this pseudonym;
+        async Task<bool> RegisterAsync(CancellationToken token)
+        {
+            outcome = await runner.RunAsync<Recipient, RecipientEvent>(
+                command.Context,
+                id.ToString(),
+                state => RecipientDecider.Register(state, new Requests.RegisterRecipient(id, body.Group), by),
+                cancellationToken: token);
+            return outcome is Outcome.Done;
+        }
+
+        // The identity is kept after the log has taken it, so that a reused key cannot put another person's under this pseudonym;
         // on a repeat too, because the first attempt may have ended in between.
-        if (outcome is Outcome.Done)
-            await vault.StoreAsync(id.Value, new PersonIdentity(body.FullName.Trim(), body.BirthDate, body.NationalId?.Trim() ?? ""), cancellationToken);
-        return outcome.ToResult(_ => new { Recipient = id });
+        var identity = new PersonIdentity(body.FullName.Trim(), body.BirthDate, body.NationalId?.Trim() ?? "");
+        return await vault.RegisterAsync(id.Value, identity, by.Site.ToString(), RegisterAsync, cancellationToken) switch
+        {
+            Registration.Made made => outcome!.ToResult(_ => new { Recipient = id, PossibleDuplicates = made.Alike.Select(alike => new RecipientId(alike)) }),
+            Registration.Known known => Exists(new RecipientId(known.Subject)),
+            Registration.Forgotten => ShowIdentity.Erased(id),
+            _ => outcome!.ToResult(),
+        };
     }
+
+    private static Problem Exists(RecipientId recipient) => new(
+        StatusCodes.Status409Conflict,
+        "recipient-exists",
+        $"The national id is that of recipient {recipient}.",
+        "nationalId",
+        More: new Dictionary<string, object>(StringComparer.Ordinal) { ["recipient"] = recipient });
 
     private static List<Rejection> Check(RegisterRecipientBody body, Provenance by)
     {
