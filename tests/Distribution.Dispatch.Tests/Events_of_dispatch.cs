@@ -27,7 +27,7 @@ public sealed class Events_of_dispatch
         Same(new GateEvent.UnitDeparted(First, Number, Order)),
         Same(new GateEvent.UnitLanded(First, Number)),
         Same(new GateEvent.UnitEnded(First, UnitEnd.Discarded)),
-        Same(Planned),
+        ((ConsignmentEvent.ConsignmentPlanned)Planned with { Urgency = ConsignmentUrgency.Urgent, DeliverAt = Morning.AddHours(7) }, Planned),
         Same(new ConsignmentEvent.UnitPicked(First)),
         Same(Packed(First, 2, 3)),
         Same(new ConsignmentEvent.UnitLeftOut(First, "bag-damaged")),

@@ -28,6 +28,11 @@ public sealed record Consignment : IAggregate<Consignment>
     /// <summary>Not to be handed over after this.</summary>
     public DateTimeOffset ReservedUntil { get; init; }
 
+    public ConsignmentUrgency Urgency { get; init; } = ConsignmentUrgency.Routine;
+
+    /// <summary>The delivery slot; null where it goes as soon as it can.</summary>
+    public DateTimeOffset? DeliverAt { get; init; }
+
     /// <summary>In the order in which they expire: what has least time left is picked first.</summary>
     public ImmutableArray<PlannedUnit> Units { get; init; } = [];
 
@@ -121,7 +126,7 @@ public sealed record Consignment : IAggregate<Consignment>
     /// </summary>
     public int Balance =>
         (HandedOver?.Units.Count(unit => !CheckedIn.ContainsKey(unit) && !IsAccountedFor(unit)) ?? 0)
-        + CheckedIn.Count(unit => !unit.Value && !IsAccountedFor(unit.Key));
+        + CheckedIn.Count(unit => (HandedOver is null || !unit.Value) && !IsAccountedFor(unit.Key));
 
     public PlannedUnit? Find(UnitNumber unit) => Units.FirstOrDefault(planned => planned.Unit == unit);
 
@@ -135,6 +140,8 @@ public sealed record Consignment : IAggregate<Consignment>
             To = planned.To,
             NeededBy = planned.NeededBy,
             ReservedUntil = planned.ReservedUntil,
+            Urgency = planned.Urgency ?? ConsignmentUrgency.Routine,
+            DeliverAt = planned.DeliverAt,
             Units = [.. planned.Units.OrderBy(unit => unit.ExpiresAt).ThenBy(unit => unit.Unit)],
         },
         ConsignmentEvent.UnitPicked picked => state with

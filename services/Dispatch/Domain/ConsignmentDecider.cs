@@ -9,7 +9,8 @@ namespace Distribution.Dispatches;
 
 /// <summary>The units reserved for an order, to be brought from one site to another.</summary>
 public sealed record PlanConsignment(
-    OrderId Order, SiteId From, SiteId To, IReadOnlyList<PlannedUnit> Units, DateTimeOffset NeededBy, DateTimeOffset ReservedUntil);
+    OrderId Order, SiteId From, SiteId To, IReadOnlyList<PlannedUnit> Units, DateTimeOffset NeededBy, DateTimeOffset ReservedUntil,
+    ConsignmentUrgency? Urgency = null, DateTimeOffset? DeliverAt = null);
 
 /// <summary>From the list to the hand-over: intentions, which can be refused.</summary>
 public static class ConsignmentDecider
@@ -34,7 +35,7 @@ public static class ConsignmentDecider
         return reasons.Count > 0
             ? Decision<ConsignmentEvent>.Reject(reasons)
             : Decision<ConsignmentEvent>.Accept(new ConsignmentEvent.ConsignmentPlanned(
-                number, command.Order, command.From, command.To, command.Units, command.NeededBy, command.ReservedUntil));
+                number, command.Order, command.From, command.To, command.Units, command.NeededBy, command.ReservedUntil, command.Urgency, command.DeliverAt));
     }
 
     /// <param name="gate">What is known to stop this unit.</param>

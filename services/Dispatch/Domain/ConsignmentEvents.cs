@@ -20,6 +20,8 @@ public abstract record ConsignmentEvent
     }
 
     /// <param name="ReservedUntil">Not to be handed over after this: the units may by then be somebody else's.</param>
+    /// <param name="Urgency">Routine where it is not said.</param>
+    /// <param name="DeliverAt">The delivery slot that the destination chose; null where it goes as soon as it can.</param>
     [StoredAs("consignment-planned.v1")]
     public sealed record ConsignmentPlanned(
         ConsignmentNumber Consignment,
@@ -28,7 +30,9 @@ public abstract record ConsignmentEvent
         SiteId To,
         IReadOnlyList<PlannedUnit> Units,
         DateTimeOffset NeededBy,
-        DateTimeOffset ReservedUntil) : ConsignmentEvent;
+        DateTimeOffset ReservedUntil,
+        ConsignmentUrgency? Urgency = null,
+        DateTimeOffset? DeliverAt = null) : ConsignmentEvent;
 
     [StoredAs("unit-picked.v1")]
     public sealed record UnitPicked(UnitNumber Unit) : ConsignmentEvent;
@@ -177,6 +181,16 @@ public abstract record ConsignmentEvent
 /// <param name="Line">The order's line number, from 1.</param>
 public sealed record PlannedUnit(UnitNumber Unit, int Line, ComponentKind Kind, BloodGroup Group, DateTimeOffset ExpiresAt);
 
+/// <summary>How pressing the order is.</summary>
+[JsonConverter(typeof(KebabEnumConverter<ConsignmentUrgency>))]
+public enum ConsignmentUrgency
+{
+    Standing = 10,
+    Routine = 20,
+    Urgent = 30,
+    Emergency = 40,
+}
+
 /// <summary>What arrived is not what was sent.</summary>
 [JsonConverter(typeof(KebabEnumConverter<DiscrepancyKind>))]
 public enum DiscrepancyKind
@@ -186,6 +200,9 @@ public enum DiscrepancyKind
 
     /// <summary>It came, and not as it should.</summary>
     Damaged = 30,
+
+    /// <summary>Meant for the destination, and it came without a hand-over in the books: sent physically, not electronically.</summary>
+    Unsent = 40,
 }
 
 /// <summary>The two ends of the road.</summary>

@@ -152,6 +152,8 @@ public static class ReceivingDecider
         UnitNumber[] missing = state.IsReceived || state.HandedOver is not { } handover
             ? []
             : [.. handover.Units.Where(unit => !state.CheckedIn.ContainsKey(unit)).Order()];
+        // It stands here and by the books it never left there.
+        var unsent = state.HandedOver is null ? received : [];
         DamagedUnit[] damaged =
             [.. state.Damaged.Where(unit => !state.ReportedDamaged.Contains(unit.Key)).Select(unit => new DamagedUnit(unit.Key, unit.Value))];
         var found = received.Where(unit => state.Discrepancies.GetValueOrDefault(unit) is { IsOpen: true, Kind: not DiscrepancyKind.Damaged });
@@ -161,9 +163,10 @@ public static class ReceivingDecider
             new ConsignmentEvent.ConsignmentReceived(
                 state.Number, state.Order, state.From, state.To, received, missing, unexpected, state.HandedOver?.At,
                 damaged.Length > 0 ? damaged : null),
+            .. found.Select(unit => new ConsignmentEvent.DiscrepancyResolved(unit, "found")),
             .. missing.Select(unit => new ConsignmentEvent.DiscrepancyRaised(state.Number, state.Order, unit, DiscrepancyKind.Missing)),
             .. unexpected.Select(unit => new ConsignmentEvent.DiscrepancyRaised(state.Number, state.Order, unit, DiscrepancyKind.Unexpected)),
-            .. found.Select(unit => new ConsignmentEvent.DiscrepancyResolved(unit, "found")),
+            .. unsent.Select(unit => new ConsignmentEvent.DiscrepancyRaised(state.Number, state.Order, unit, DiscrepancyKind.Unsent)),
         ];
     }
 

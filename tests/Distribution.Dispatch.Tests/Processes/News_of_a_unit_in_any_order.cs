@@ -83,7 +83,9 @@ public sealed class A_consignment_in_any_order
     public void Is_received_before_anything_was_packed_in_the_books() =>
         Spec.For<Consignment>().Given(Planned, new ConsignmentEvent.ConsignmentArrived(Number), new ConsignmentEvent.UnitCheckedIn(First, true))
             .When(state => ReceivingDecider.CompleteReceipt(state, AtHospital()))
-            .Then(new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [First], [], [], null));
+            .Then(
+                new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [First], [], [], null),
+                new ConsignmentEvent.DiscrepancyRaised(Number, Order, First, DiscrepancyKind.Unsent));
 
     [Fact]
     public void Is_not_reopened_by_an_arrival_scanned_after_the_receipt() =>

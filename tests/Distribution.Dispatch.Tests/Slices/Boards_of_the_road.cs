@@ -82,6 +82,34 @@ public sealed class Boards_of_the_road(DispatchFixture dispatch) : IClassFixture
     }
 
     [Fact]
+    public async Task What_came_without_a_hand_over_in_the_books_stands_in_the_ledger_until_both_ends_agree()
+    {
+        var unit = dispatch.NewUnit();
+        var number = await dispatch.PlanAsync(unit);
+        using var packing = dispatch.Packing;
+        using var receiving = dispatch.Receiving;
+        await Ok(receiving.CommandAsync("/receipts", new { scan = Bag(unit) }));
+        (await AccountAsync(packing, number))!.Value.GetProperty("surplus").GetInt32().ShouldBe(1);
+        await Ok(receiving.CommandAsync($"/consignments/{number}/complete-receipt", new { }));
+
+        await Ok(packing.CommandAsync($"/consignments/{number}/discrepancies/resolve", new { unit, resolution = "counted-wrong" }));
+        await Ok(receiving.CommandAsync($"/consignments/{number}/discrepancies/resolve", new { unit, resolution = "counted-wrong" }));
+        (await AccountAsync(packing, number)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task The_most_pressing_consignment_is_at_the_head_of_the_board()
+    {
+        UnitNumber[] units = [dispatch.NewUnit(), dispatch.NewUnit()];
+        var routine = await dispatch.PlanAsync(units[0]);
+        await dispatch.TellAsync(Prepare(Blood.Identifiers.OrderId.From("pressing"), [units[1]]) with { Urgency = Contracts.Request.V1.OrderUrgency.Emergency });
+        var pressing = (await dispatch.Store.LoadAsync<Gate>(units[1].ToString())).State.Consignments.ShouldHaveSingleItem();
+        using var packing = dispatch.Packing;
+        var rows = (await Ok(packing.GetAsync($"/consignments?after={await dispatch.Store.HeadAsync()}"))).EnumerateArray().Select(row => row.GetProperty("number").GetString()).ToList();
+        rows.IndexOf(pressing.ToString()).ShouldBeLessThan(rows.IndexOf(routine.ToString()));
+    }
+
+    [Fact]
     public async Task A_consignment_of_which_nothing_is_left_leaves_the_board()
     {
         UnitNumber[] units = [dispatch.NewUnit(), dispatch.NewUnit()];

@@ -117,7 +117,9 @@ public sealed class Completing_a_receipt
     public void Records_a_consignment_that_was_never_handed_over_and_calls_nothing_of_it_missing() =>
         Spec.For<Consignment>().Given([.. AllPacked, new ConsignmentEvent.UnitCheckedIn(First, true)])
             .When(state => ReceivingDecider.CompleteReceipt(state, AtHospital()))
-            .Then(new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [First], [], [], null));
+            .Then(
+                new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [First], [], [], null),
+                new ConsignmentEvent.DiscrepancyRaised(Number, Order, First, DiscrepancyKind.Unsent));
 
     [Fact]
     public void Tells_only_of_the_missing_unit_that_turned_up_afterwards_and_closes_its_discrepancy() =>

@@ -20,7 +20,7 @@ internal sealed class ConsignmentBoard : Projection
         """
         create table consignments (
             consignment text primary key, order_id text not null, from_site text not null, to_site text not null,
-            status text not null, units int not null, packed int not null, left_out int not null,
+            status text not null, urgency int not null, deliver_at timestamptz, units int not null, packed int not null, left_out int not null,
             needed_by timestamptz not null, reserved_until timestamptz not null,
             dispatched_at timestamptz, expected_at timestamptz, arrived_at timestamptz, received_at timestamptz,
             overdue_since timestamptz, strayed_to text, open_discrepancies int not null);
@@ -52,11 +52,12 @@ internal sealed class ConsignmentBoard : Projection
                 Add(
                     batch,
                     """
-                    insert into consignments (consignment, order_id, from_site, to_site, status, units, packed, left_out, needed_by, reserved_until, open_discrepancies)
-                    values ($1, $2, $3, $4, 'planned', $5, 0, 0, $6, $7, 0)
+                    insert into consignments (consignment, order_id, from_site, to_site, status, units, packed, left_out, needed_by, reserved_until, urgency, deliver_at, open_discrepancies)
+                    values ($1, $2, $3, $4, 'planned', $5, 0, 0, $6, $7, $8, $9, 0)
                     """,
                     planned.Consignment.ToString(), planned.Order.ToString(), planned.From.ToString(), planned.To.ToString(),
-                    planned.Units.Count, planned.NeededBy.ToUniversalTime(), planned.ReservedUntil.ToUniversalTime());
+                    planned.Units.Count, planned.NeededBy.ToUniversalTime(), planned.ReservedUntil.ToUniversalTime(),
+                    (int)(planned.Urgency ?? ConsignmentUrgency.Routine), planned.DeliverAt is { } slot ? slot.ToUniversalTime() : DBNull.Value);
                 Add(
                     batch,
                     """
@@ -248,6 +249,7 @@ internal sealed class ConsignmentBoard : Projection
         DiscrepancyKind.Missing => "missing",
         DiscrepancyKind.Unexpected => "unexpected",
         DiscrepancyKind.Damaged => "damaged",
+        DiscrepancyKind.Unsent => "unsent",
         _ => throw new InvalidOperationException($"Unknown kind {kind}."),
     };
 

@@ -39,10 +39,10 @@ internal static class ListConsignments
                     when overdue_since is not null then 'arrival'
                     when status in ('planned', 'packing', 'packed') and reserved_until < $4 then 'departure'
                 end,
-                strayed_to
+                strayed_to, urgency, deliver_at
             from read.consignments
             where ($1 is null or from_site = $1 or to_site = $1) and status = coalesce($2, status) and ($2 is not null or status <> 'left-out')
-            order by received_at is not null, needed_by, consignment
+            order by received_at is not null, urgency desc, coalesce(deliver_at, needed_by), consignment
             limit $3
             """);
         command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)where?.ToString() ?? DBNull.Value });
@@ -70,7 +70,9 @@ internal static class ListConsignments
                 reader.GetFieldValue<DateTimeOffset?>(13),
                 reader.GetInt32(14),
                 reader.IsDBNull(15) ? null : reader.GetString(15),
-                reader.IsDBNull(16) ? null : SiteId.Parse(reader.GetString(16), null)));
+                reader.IsDBNull(16) ? null : SiteId.Parse(reader.GetString(16), null),
+                (ConsignmentUrgency)reader.GetInt32(17),
+                reader.GetFieldValue<DateTimeOffset?>(18)));
         }
 
         return Results.Json(rows, EventTypes.Json);
@@ -105,5 +107,7 @@ internal static class ListConsignments
         DateTimeOffset? ReceivedAt,
         int OpenDiscrepancies,
         string? Late,
-        SiteId? StrayedTo);
+        SiteId? StrayedTo,
+        ConsignmentUrgency Urgency,
+        DateTimeOffset? DeliverAt);
 }

@@ -30,7 +30,7 @@ internal static class ShowLedger
                 count(*) filter (where u.sent and u.checked_in),
                 count(*) filter (where u.sent and not u.checked_in and d.resolution is not null),
                 count(*) filter (where u.sent and not u.checked_in and d.unit is not null and d.resolution is null),
-                count(*) filter (where u.checked_in and not u.expected and d.resolution is null)
+                count(*) filter (where u.checked_in and not u.sent and d.resolution is null)
             from read.consignments c
             join read.consignment_units u on u.consignment = c.consignment
             left join read.discrepancies d on d.consignment = u.consignment and d.unit = u.unit

@@ -52,7 +52,7 @@ internal static class RecordTemperature
                     loaded.State,
                     box,
                     new LoggerSeries(file.Logger, digest, file.Readings),
-                    new Journey(loaded.State.HandedOver?.At, ArrivalIn(slice.Events)),
+                    new Journey(loaded.State.HandedOver?.At, ArrivalOf(box, slice.Events)),
                     command.Policy,
                     command.Context.Provenance);
                 return decision.IsRejected
@@ -73,9 +73,11 @@ internal static class RecordTemperature
         });
     }
 
-    /// <summary>The first scan at the destination, whatever was scanned.</summary>
-    private static DateTimeOffset? ArrivalIn(IReadOnlyList<StoredEvent> events) => events
-        .Where(stored => stored.Data is ConsignmentEvent.ConsignmentArrived or ConsignmentEvent.BoxArrived or ConsignmentEvent.UnitCheckedIn or ConsignmentEvent.ConsignmentReceived)
-        .Select(stored => (DateTimeOffset?)stored.Metadata.OccurredAt)
-        .Min();
+    /// <summary>The box's own scan at the destination; where there is none, the first of anything of the consignment.</summary>
+    private static DateTimeOffset? ArrivalOf(int box, IReadOnlyList<StoredEvent> events) =>
+        First(events, data => data is ConsignmentEvent.BoxArrived arrived && arrived.Box == box)
+        ?? First(events, data => data is ConsignmentEvent.ConsignmentArrived or ConsignmentEvent.BoxArrived or ConsignmentEvent.UnitCheckedIn or ConsignmentEvent.ConsignmentReceived);
+
+    private static DateTimeOffset? First(IReadOnlyList<StoredEvent> events, Func<object, bool> tells) =>
+        events.Where(stored => tells(stored.Data)).Select(stored => (DateTimeOffset?)stored.Metadata.OccurredAt).Min();
 }

@@ -55,7 +55,7 @@ internal sealed class DispatchContracts : IContractMap
             ConsignmentEvent.ColdChainBroken broken =>
                 [new V1.ColdChainBroken(broken.Consignment, broken.Order, broken.Box, broken.Units, broken.Reason, broken.From, broken.Until, by)],
             // The receipt tells of it.
-            ConsignmentEvent.DiscrepancyRaised { Kind: DiscrepancyKind.Damaged } => [],
+            ConsignmentEvent.DiscrepancyRaised { Kind: DiscrepancyKind.Damaged or DiscrepancyKind.Unsent } => [],
             ConsignmentEvent.DiscrepancyRaised raised =>
                 [new V1.DiscrepancyRaised(raised.Consignment, raised.Order, raised.Unit, ToContract(raised.Kind), by)],
             var kept when NotPublished.Contains(kept.GetType()) => [],

@@ -71,6 +71,9 @@ internal static class TakeScan
                 [.. (await Store.LoadAsync<Consignment>([.. gate.Consignments.Select(number => number.ToString())], cancellationToken)).Select(loaded => loaded.State)];
             var here = lists.FindAll(consignment => consignment.To == Command.Caller.Site && consignment.Expects(unit));
             var awaited = here.FindAll(consignment => !consignment.CheckedIn.ContainsKey(unit));
+            // What has left comes; an old list may still name it.
+            if (awaited.FindAll(consignment => consignment.HandedOver is not null) is { Count: > 0 } onTheRoad)
+                awaited = onTheRoad;
             if (awaited.Count > 0)
                 return awaited.Count == 1 ? awaited[0].Number : null;
             if (here.Count > 0)
