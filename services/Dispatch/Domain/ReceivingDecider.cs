@@ -156,7 +156,7 @@ public static class ReceivingDecider
         var unsent = state.HandedOver is null ? received : [];
         DamagedUnit[] damaged =
             [.. state.Damaged.Where(unit => !state.ReportedDamaged.Contains(unit.Key)).Select(unit => new DamagedUnit(unit.Key, unit.Value))];
-        var found = received.Where(unit => state.Discrepancies.GetValueOrDefault(unit) is { IsOpen: true, Kind: not DiscrepancyKind.Damaged });
+        UnitNumber[] found = [.. received.Where(unit => state.Discrepancies.GetValueOrDefault(unit) is { IsOpen: true, Kind: not DiscrepancyKind.Damaged })];
 
         return
         [
@@ -164,6 +164,8 @@ public static class ReceivingDecider
                 state.Number, state.Order, state.From, state.To, received, missing, unexpected, state.HandedOver?.At,
                 damaged.Length > 0 ? damaged : null),
             .. found.Select(unit => new ConsignmentEvent.DiscrepancyResolved(unit, "found")),
+            // Where it was is settled; that it must not be used is not.
+            .. found.Where(state.Damaged.ContainsKey).Select(unit => new ConsignmentEvent.DiscrepancyRaised(state.Number, state.Order, unit, DiscrepancyKind.Damaged)),
             .. missing.Select(unit => new ConsignmentEvent.DiscrepancyRaised(state.Number, state.Order, unit, DiscrepancyKind.Missing)),
             .. unexpected.Select(unit => new ConsignmentEvent.DiscrepancyRaised(state.Number, state.Order, unit, DiscrepancyKind.Unexpected)),
             .. unsent.Select(unit => new ConsignmentEvent.DiscrepancyRaised(state.Number, state.Order, unit, DiscrepancyKind.Unsent)),

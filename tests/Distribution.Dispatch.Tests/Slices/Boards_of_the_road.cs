@@ -38,6 +38,17 @@ public sealed class Boards_of_the_road(DispatchFixture dispatch) : IClassFixture
     }
 
     [Fact]
+    public async Task A_consignment_that_has_not_left_when_its_reservations_end_is_late_too()
+    {
+        var unit = dispatch.NewUnit();
+        await dispatch.TellAsync(Prepare(Blood.Identifiers.OrderId.From("never left"), [unit]) with { ReservedUntil = TimeProvider.System.GetUtcNow().AddMinutes(-1) });
+        var number = (await dispatch.Store.LoadAsync<Gate>(unit.ToString())).State.Consignments.ShouldHaveSingleItem();
+        using var packing = dispatch.Packing;
+        (await LateAsync(packing, number)).ShouldBe("departure");
+        (await RowAsync(packing, number)).GetProperty("late").GetString().ShouldBe("departure");
+    }
+
+    [Fact]
     public async Task A_consignment_falls_overdue_once_however_often_its_deadline_comes_up()
     {
         var unit = dispatch.NewUnit();

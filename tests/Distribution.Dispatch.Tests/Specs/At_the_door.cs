@@ -123,6 +123,17 @@ public sealed class Turning_up_at_the_wrong_site
             .When(state => ReceivingDecider.StrayUnit(state, First, By(Elsewhere, Nurse))).Then(Strayed);
 
     [Fact]
+    public void Raises_nothing_of_what_has_arrived_where_it_belongs() =>
+        Sent(new ConsignmentEvent.UnitCheckedIn(First, true))
+            .When(state => ReceivingDecider.StrayUnit(state, First, By(Elsewhere, Nurse))).Then(Strayed);
+
+    [Fact]
+    public void Does_not_hide_that_the_unit_is_damaged_when_it_arrives_after_all() =>
+        Sent(Strayed, Raised, new ConsignmentEvent.UnitCheckedIn(First, true), new ConsignmentEvent.UnitFoundDamaged(First, DamageReason.Clots), new ConsignmentEvent.UnitCheckedIn(Second, true), new ConsignmentEvent.UnitCheckedIn(Third, true))
+            .When(state => ReceivingDecider.CompleteReceipt(state, AtHospital()))
+            .ThenState(state => (state.Discrepancies[First].Kind, state.Discrepancies[First].IsOpen).ShouldBe((DiscrepancyKind.Damaged, true)));
+
+    [Fact]
     public void Is_no_news_at_the_sender_before_it_has_left_and_is_afterwards()
     {
         Spec.For<Consignment>().Given(AllPacked).When(state => ReceivingDecider.Stray(state, Box(1, 1), AtCentre())).ThenRejected("wrong-site");

@@ -1,4 +1,5 @@
 using Distribution.Testing;
+using Shouldly;
 using Xunit;
 using static Distribution.Dispatches.Tests.Specs.Example;
 
@@ -119,7 +120,8 @@ public sealed class Completing_a_receipt
             .When(state => ReceivingDecider.CompleteReceipt(state, AtHospital()))
             .Then(
                 new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [First], [], [], null),
-                new ConsignmentEvent.DiscrepancyRaised(Number, Order, First, DiscrepancyKind.Unsent));
+                new ConsignmentEvent.DiscrepancyRaised(Number, Order, First, DiscrepancyKind.Unsent))
+            .ThenState(state => state.Balance.ShouldBe(1));
 
     [Fact]
     public void Tells_only_of_the_missing_unit_that_turned_up_afterwards_and_closes_its_discrepancy() =>

@@ -62,6 +62,14 @@ public sealed class Resolving_a_discrepancy
             .When(state => Say(state, DiscrepancyResolution.FoundAtSender, AtCentre(actor: "A9990-D02"))).ThenNothing();
 
     [Fact]
+    public void Lets_an_end_stand_by_its_word_in_a_dispute() =>
+        Spec.For<Consignment>()
+            .Given([.. Missing, SenderSaysFound, new ConsignmentEvent.ResolutionProposed(Second, ConsignmentEnd.Destination, DiscrepancyResolution.Lost, Nurse)])
+            .When(state => Say(state, DiscrepancyResolution.FoundAtSender, AtCentre()))
+            .Then(SenderSaysFound)
+            .ThenState(state => state.Discrepancies[Second].Turn.ShouldBe(ConsignmentEnd.Destination));
+
+    [Fact]
     public void Takes_two_people() =>
         Spec.For<Consignment>().Given([.. Missing, SenderSaysFound])
             .When(state => Say(state, DiscrepancyResolution.FoundAtSender, By(Hospital, Packer))).ThenRejected("second-person-required");

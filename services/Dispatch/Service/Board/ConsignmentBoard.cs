@@ -90,7 +90,7 @@ internal sealed class ConsignmentBoard : Projection
             case ConsignmentEvent.ConsignmentArrived:
                 Add(
                     batch,
-                    "update consignments set status = 'arrived', arrived_at = $2, overdue_since = null where consignment = $1",
+                    "update consignments set status = 'arrived', arrived_at = $2, overdue_since = null, strayed_to = null where consignment = $1",
                     NumberOf(stored), stored.Metadata.OccurredAt.ToUniversalTime());
                 break;
             case ConsignmentEvent.BoxArrived arrived:
