@@ -41,7 +41,7 @@ public sealed class Serving_patients(InventoryFixture inventory) : IClassFixture
         var before = (await inventory.Store.ReadStreamAsync($"unit-{unit}")).Version;
 
         var open = await JudgeAsync(unit, order, patient);
-        await inventory.TellOfRecipientAsync(patient, "AB-", version: 2, sampled: false);
+        await inventory.TellOfRecipientAsync(patient, "AB-", version: 3, sampled: false);
         var blocked = await JudgeAsync(unit, order, patient, appearance: "clots");
 
         Blocking(open).ShouldBe(["requirement-irradiated override", "crossmatch-missing hard-stop"], ignoreOrder: true);
@@ -108,8 +108,8 @@ public sealed class Serving_patients(InventoryFixture inventory) : IClassFixture
     {
         var patient = await inventory.TellOfRecipientAsync(RecipientId.From("brought in"), null, sampled: false);
         var order = OrderId.From("brought in");
-        var unit = await inventory.ReleasedAsync("O+", Hospital);
-        await inventory.ReserveForEmergencyAsync(unit, order, patient, Hospital);
+        await inventory.ReleasedAsync("O+", Hospital);
+        var unit = await inventory.ReserveForEmergencyAsync(order, Hospital, patient);
         var body = new { scan = Scan(unit), order, recipient = patient, indication = "massive bleeding", verifierScan = SecondNurse, appearance = "normal" };
 
         (await Bank.CommandAsync("/units/emergency-issue", body)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
@@ -133,8 +133,8 @@ public sealed class Serving_patients(InventoryFixture inventory) : IClassFixture
     {
         var patient = await inventory.TellOfRecipientAsync(RecipientId.From("forgotten"), null, sampled: false);
         var order = OrderId.From("forgotten");
-        var unit = await inventory.ReleasedAsync("O+", Hospital);
-        await inventory.ReserveForEmergencyAsync(unit, order, patient, Hospital);
+        await inventory.ReleasedAsync("O+", Hospital);
+        var unit = await inventory.ReserveForEmergencyAsync(order, Hospital, patient);
 
         var issued = await Physician.CommandAsync(
             "/units/emergency-issue",
@@ -232,10 +232,13 @@ public sealed class Serving_patients(InventoryFixture inventory) : IClassFixture
 
     private async Task<(UnitNumber Unit, OrderId Order, RecipientId Patient)> ReservedAsync(string name, UnitRequirements? requirements = null)
     {
-        var patient = await inventory.TellOfRecipientAsync(RecipientId.From(name), "AB-", requirements: requirements);
+        var patient = await inventory.TellOfRecipientAsync(RecipientId.From(name), "AB-");
         var order = OrderId.From(name);
         await inventory.ReleasedAsync("AB-", Hospital);
         await inventory.ReserveAsync(order, Hospital, 1, "AB-", patient);
+        // Known before, units that do not meet it would not have been chosen.
+        if (requirements is not null)
+            await inventory.TellOfRecipientAsync(patient, "AB-", version: 2, requirements: requirements);
         return ((await inventory.AllocationAsync(order)).OfType<UnitsAllocated>().Single().Units.Single().Unit, order, patient);
     }
 
