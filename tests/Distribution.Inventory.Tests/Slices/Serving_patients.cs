@@ -32,6 +32,11 @@ public sealed class Serving_patients(InventoryFixture inventory) : IClassFixture
         known.Group.ShouldBe(APositive);
         known.Demands.WithoutAntigens.ShouldBe(AntigenSet.Of("K"));
         known.Sample!.Number.ShouldBe(Tube);
+        var view = await (await Bank.GetAsync($"/recipients/{patient}")).JsonAsync();
+        view.GetProperty("version").GetInt64().ShouldBe(4);
+        view.GetProperty("demands").GetProperty("withoutAntigens").GetString().ShouldBe("K");
+        (await inventory.BloodBank(Elsewhere).GetAsync($"/recipients/{patient}")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await Bank.GetAsync($"/recipients/{RecipientId.From("nobody")}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
     [Fact]
@@ -86,6 +91,31 @@ public sealed class Serving_patients(InventoryFixture inventory) : IClassFixture
         await inventory.TellOfRecipientAsync(patient, "AB-", version: 2, antibodies: AntigenSet.Of("Jka"));
 
         (await CodesAsync(await IssueAsync(unit, order, patient))).ShouldBe(["antibody-unmatched"]);
+    }
+
+    [Fact]
+    public async Task An_issue_and_the_news_of_an_antibody_at_once_never_pass_each_other()
+    {
+        var ready = new List<(UnitNumber Unit, OrderId Order, RecipientId Patient)>();
+        for (var i = 0; i < 8; i++)
+        {
+            ready.Add(await ReservedAsync($"race {i}"));
+            await TestedAsync(ready[i].Unit, ready[i].Order, ready[i].Patient);
+        }
+
+        await Task.WhenAll(ready.SelectMany(one => new Task[]
+        {
+            IssueAsync(one.Unit, one.Order, one.Patient),
+            inventory.TellOfRecipientAsync(one.Patient, "AB-", version: 2, antibodies: AntigenSet.Of("Fya")),
+        }));
+
+        foreach (var one in ready)
+        {
+            var issued = (await inventory.Store.ReadStreamAsync($"unit-{one.Unit}")).Events.SingleOrDefault(stored => stored.Data is UnitIssued);
+            var told = (await inventory.Store.ReadStreamAsync($"recipient-{one.Patient}")).Events.Single(stored => stored.Version == 2);
+            if (issued is not null)
+                issued.Position.ShouldBeLessThan(told.Position);
+        }
     }
 
     [Fact]
