@@ -125,12 +125,24 @@ public sealed class InventoryFixture() : ServiceFixture<Program>("inventory")
         return recipient;
     }
 
-    /// <summary>As a hospital's emergency order would have it.</summary>
-    public async Task ReserveForEmergencyAsync(UnitNumber unit, OrderId order, RecipientId recipient, SiteId site)
+    /// <summary>One unit of red cells of the hospital's own for somebody whose group is not established.</summary>
+    public async Task<UnitNumber> ReserveForEmergencyAsync(OrderId order, SiteId site, RecipientId recipient)
     {
-        var loaded = await Store.LoadAsync<Unit>(unit.ToString());
-        var reserved = new UnitReserved(order, 1, ReservationPurpose.Patient, site, site, recipient, null, Now.AddHours(24), true);
-        await Store.CommitAsync(new Commit { Key = null, Metadata = Context(By(site)).ToMetadata(), Appends = [loaded.Append([reserved])] });
+        Taken(await Consumer<ReserveUnits>().HandleAsync(
+            new Contracts.Request.V1.ReserveUnits(
+                order,
+                1,
+                OrderPurpose.Patient,
+                site,
+                site,
+                [new OrderLine(1, ComponentKind.RedCells, Stories.OPositive, 1)],
+                null,
+                By(site),
+                OrderUrgency.Emergency,
+                RecipientOfUnknownGroup: recipient),
+            Context(By(site)),
+            default));
+        return (await AllocationAsync(order)).OfType<UnitsAllocated>().Single().Units.Single().Unit;
     }
 
     public async Task ColdChainBrokenAsync(Leg leg, params IReadOnlyList<UnitNumber> units) => Taken(await Consumer<RecordColdChain>().HandleAsync(
