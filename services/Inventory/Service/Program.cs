@@ -20,7 +20,11 @@ builder.AddServiceDefaults(new ServiceDescription
     EventTypes = EventTypes.From(typeof(Unit).Assembly),
     Contracts = new InventoryContracts(),
     Consumers = [typeof(ReceiveComponent), typeof(RecordConsignment), typeof(RecordColdChain), typeof(RecordRecipient), typeof(ReserveUnits), typeof(ReleaseReservation), typeof(RecordImplication)],
-    Projections = [typeof(StockProjection), typeof(DiscrepancyProjection), typeof(FateProjection), typeof(RecallProjection), typeof(ConsignmentProjection), typeof(BenchProjection), typeof(OpenDemandProjection)],
+    Projections =
+    [
+        typeof(StockProjection), typeof(DiscrepancyProjection), typeof(FateProjection), typeof(RecallProjection), typeof(ConsignmentProjection),
+        typeof(BenchProjection), typeof(OpenDemandProjection),
+    ],
     DeadlineHandlers = [typeof(ExpireUnit), typeof(LapseAllocation), typeof(EndWaiting), typeof(RemindOfRecall), typeof(RemindOfCrossmatch)],
 });
 builder.Services.AddSingleton<UnitDesk>().AddSingleton<BenchDesk>().AddSingleton<Kinship>().AddSingleton<RecallDesk>().AddSingleton<AllocationMirror>().AddSingleton<AllocationDesk>();

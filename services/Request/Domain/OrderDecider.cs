@@ -1,42 +1,32 @@
 using System.Globalization;
 using Distribution.Blood.BloodGroups;
-using Distribution.Blood.Components;
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Identifiers;
-using Distribution.Blood.Isbt128;
 using Distribution.Blood.Network;
 using Distribution.Blood.Policies;
 
 namespace Distribution.Requests;
 
-/// <param name="Group">Required for stock; for a patient the recipient's own where it is left out.</param>
-public sealed record WantedLine(ComponentKind Kind, BloodGroup? Group, int Quantity);
-
+/// <param name="NeededBy">May be left out where a slot is named, and for an emergency.</param>
+/// <param name="FromSupplier">For a patient: from the site that supplies the hospital, not from its own stock.</param>
+/// <param name="Form">The form that it is placed by, which alone may place it as standing.</param>
 public sealed record PlaceOrder(
-    OrderId Order, OrderPurpose Purpose, IReadOnlyList<WantedLine> Lines, DateTimeOffset NeededBy, RecipientId? Recipient);
+    OrderId Order,
+    OrderPurpose Purpose,
+    IReadOnlyList<WantedLine> Lines,
+    DateTimeOffset? NeededBy,
+    RecipientId? Recipient,
+    OrderUrgency Urgency = OrderUrgency.Routine,
+    DateTimeOffset? Slot = null,
+    bool FromSupplier = false,
+    OrderFormId? Form = null);
 
 public sealed record CancelOrder(string Reason);
 
-public sealed record RecordReservation(
-    IReadOnlyList<ReservedUnit> Units, IReadOnlyList<Shortfall> Shortfalls, DateTimeOffset LapsesAt);
+/// <param name="ExpectedAt">When the units are expected to be there, for those who would order again.</param>
+public sealed record DeclineOrder(string Reason, DateTimeOffset? ExpectedAt);
 
-public sealed record RecordDecline(string Reason, IReadOnlyList<Shortfall> Shortfalls);
-
-public sealed record RecordLapse(IReadOnlyList<UnitNumber> Units, string Reason);
-
-public sealed record RecordDispatch(ConsignmentNumber Consignment, IReadOnlyList<UnitNumber> Units, DateTimeOffset ExpectedAt);
-
-public sealed record RecordReceipt(
-    ConsignmentNumber Consignment, IReadOnlyList<UnitNumber> Received, IReadOnlyList<UnitNumber> Missing);
-
-public sealed record RecordIssue(UnitNumber Unit);
-
-public sealed record RecordFate(UnitNumber Unit, UnitFate Fate);
-
-/// <summary>
-/// Placing and canceling can be refused. What the other services report has happened: it is recorded, whatever came before
-/// it, and ends the order when nothing more can come. The one refusal there is an order that was never placed.
-/// </summary>
+/// <summary>What people want of an order; they can be refused.</summary>
 public static class OrderDecider
 {
     /// <summary>Units of one line. Assumed: more is a slip of the finger, far above a hospital's weekly order.</summary>
@@ -47,38 +37,53 @@ public static class OrderDecider
 
     public const int LongestReason = 200;
 
+    /// <summary>Days. Red cells keep no longer (Circular 26/2013, Art. 33).</summary>
+    public const int LongestFreshness = 42;
+
     /// <param name="state">The order.</param>
     /// <param name="command">What is asked for.</param>
-    /// <param name="hospital">The site of <paramref name="by"/> as the region knows it; null when it does not.</param>
+    /// <param name="region">Knows the site of <paramref name="by"/>, who supplies it, and how soon.</param>
     /// <param name="recipient">The recipient named, <see cref="Recipient.Initial"/> when nobody is named or nobody of that id is known.</param>
-    /// <param name="policy">Knows the components.</param>
+    /// <param name="policy">Knows the components, and what is given in an emergency.</param>
     /// <param name="by">Who asks, where and when.</param>
     public static Decision<OrderEvent> Place(
-        Order state, PlaceOrder command, Site? hospital, Recipient recipient, PolicyPack policy, Provenance by)
+        Order state, PlaceOrder command, Region region, Recipient recipient, PolicyPack policy, Provenance by)
     {
         // The order's id follows from the submission: this submission has been taken before.
         if (state.IsPlaced)
             return Decision<OrderEvent>.AlreadyDone;
 
         var reasons = new List<Rejection>();
-        var supplier = FindSupplier(command.Purpose, hospital, by, reasons);
+        var supplier = FindSupplier(command, region.Find(by.Site), by, reasons);
+        if (command is { Urgency: OrderUrgency.Standing, Form: null })
+            reasons.Add(new("standing-without-form", "Only a standing order's form places an order as standing.", "urgency"));
         JudgeRecipient(command, recipient, reasons);
-        var lines = ReadLines(command, recipient, policy, reasons);
-        if (command.NeededBy <= by.Latest)
-            reasons.Add(new("needed-by-past", "The time by which it is needed has passed.", "neededBy"));
-        if (reasons.Count > 0)
+        var isForPatient = command.Purpose == OrderPurpose.Patient;
+        var group = isForPatient ? GroupOf(recipient) : null;
+        if (isForPatient && recipient.IsRegistered && group is null && command.Urgency != OrderUrgency.Emergency)
+            reasons.Add(GroupNotEstablished("recipient"));
+        var lines = OrderLines.Read(
+            command.Lines, [], new LineReading(command.Purpose, command.Urgency, recipient.IsRegistered, group, policy), reasons);
+        var times = OrderTimes.Read(
+            new OrderRoad(supplier, by.Site, command.Purpose, command.Urgency), command.NeededBy, command.Slot, region, by, reasons);
+        if (times is null || reasons.Count > 0)
             return Decision<OrderEvent>.Reject(reasons);
 
-        var isForPatient = command.Purpose == OrderPurpose.Patient;
         return Decision<OrderEvent>.Accept(new OrderPlaced(
             command.Order,
             command.Purpose,
             by.Site,
             supplier,
             lines,
-            command.NeededBy.ToUniversalTime(),
+            times.NeededBy,
             isForPatient ? recipient.Id : null,
-            isForPatient ? recipient.Group : null));
+            group,
+            command.Urgency,
+            times.Slot,
+            times.DueAt,
+            command.Form,
+            by.OccurredAt.ToUniversalTime(),
+            times.WaitUntil));
     }
 
     public static Decision<OrderEvent> Cancel(Order state, CancelOrder command)
@@ -88,121 +93,99 @@ public static class OrderDecider
             return Decision<OrderEvent>.AlreadyDone;
 
         var reasons = new List<Rejection>();
-        if (string.IsNullOrWhiteSpace(command.Reason))
-            reasons.Add(new("reason-required", "Say why the order is canceled.", "reason"));
-        else if (command.Reason.Length > LongestReason)
-            reasons.Add(new("reason-too-long", string.Create(CultureInfo.InvariantCulture, $"A reason has at most {LongestReason} characters."), "reason"));
+        JudgeReason(command.Reason, "Say why the order is canceled.", reasons);
         if (!state.IsPlaced)
             reasons.Add(NeverPlaced);
-        if (state.HasEnded)
-            reasons.Add(new("already-ended", $"The order has ended: {Words(state.Status)}."));
-        else if (state.Dispatched.Count > 0 || state.Checked.Count > 0)
-            reasons.Add(new("already-dispatched", "The units are on the road or have arrived; send back what is not needed."));
-        else if (state.Issued.Count > 0 || state.Fates.ContainsValue(UnitFate.Transfused))
-            reasons.Add(new("already-issued", "A unit has been handed out for the patient; return what is not needed."));
+        JudgeStanding(state, reasons);
         return reasons.Count > 0
             ? Decision<OrderEvent>.Reject(reasons)
             : Decision<OrderEvent>.Accept(new OrderCanceled(state.Id, command.Reason.Trim()));
     }
 
-    public static Decision<OrderEvent> Reserve(Order state, RecordReservation command)
+    /// <summary>By the supplier's staff.</summary>
+    public static Decision<OrderEvent> Decline(Order state, DeclineOrder command, Provenance by)
     {
-        // Reserved once and for all: there is one attempt, whose answer this repeats.
-        if (state.Reserved is not null)
+        // It holds already; what was said first stays.
+        if (state.Ending == OrderStatus.Declined)
             return Decision<OrderEvent>.AlreadyDone;
 
-        if (!state.HasEnded)
-        {
-            return Record(state, new OrderReserved(
-                state.Id, state.Purpose, state.Hospital, state.Supplier, command.Units, command.Shortfalls, state.NeededBy, command.LapsesAt));
-        }
-
-        // Canceled while Inventory was choosing: the units would stay set aside for nobody.
-        UnitNumber[] units = [.. command.Units.Select(unit => unit.Unit)];
-        return state.Refused.IsSupersetOf(units)
-            ? Decision<OrderEvent>.AlreadyDone
-            : Record(state, new OrderReservationRefused(state.Id, units, $"order-{Words(state.Status)}"));
-    }
-
-    public static Decision<OrderEvent> Decline(Order state, RecordDecline command)
-    {
-        // After an ending there is nothing left to decline; after a reservation it contradicts what is known to be set aside.
-        if (state.HasEnded || state.Reserved is not null)
-            return Decision<OrderEvent>.AlreadyDone;
-        return Record(state, new OrderDeclined(state.Id, command.Reason, command.Shortfalls));
-    }
-
-    public static Decision<OrderEvent> Lapse(Order state, RecordLapse command) =>
-        // Told before, perhaps by a release and by the deadline both.
-        state.Lapsed.IsSupersetOf(command.Units)
-            ? AlreadyKnown(state)
-            : Record(state, new OrderReservationLapsed(state.Id, command.Units, command.Reason));
-
-    public static Decision<OrderEvent> Dispatch(Order state, RecordDispatch command) =>
-        // A consignment leaves once.
-        state.Dispatched.ContainsKey(command.Consignment)
-            ? AlreadyKnown(state)
-            : Record(state, new OrderDispatched(state.Id, command.Consignment, command.Units, command.ExpectedAt));
-
-    public static Decision<OrderEvent> Receive(Order state, RecordReceipt command) =>
-        // Checked again when units turn up later; told again, or overtaken by the find, it has nothing new to say.
-        state.Checked.Contains(command.Consignment)
-        && state.Received.IsSupersetOf(command.Received)
-        && command.Missing.All(unit => state.Missing.Contains(unit) || state.Received.Contains(unit))
-            ? AlreadyKnown(state)
-            : Record(state, new OrderReceived(state.Id, command.Consignment, command.Received, command.Missing));
-
-    public static Decision<OrderEvent> Issue(Order state, RecordIssue command) =>
-        // Issued, returned and issued again serves the order once.
-        state.Issued.Contains(command.Unit)
-            ? AlreadyKnown(state)
-            : Record(state, new OrderUnitIssued(state.Id, command.Unit));
-
-    public static Decision<OrderEvent> End(Order state, RecordFate command) =>
-        // A unit ends once; Inventory is the judge of how.
-        state.Fates.ContainsKey(command.Unit)
-            ? AlreadyKnown(state)
-            : Record(state, new OrderUnitEnded(state.Id, command.Unit, command.Fate));
-
-    private static Rejection NeverPlaced { get; } = new("unknown-order", "There is no such order.");
-
-    private static Decision<OrderEvent> AlreadyKnown(Order state) =>
-        state.IsPlaced ? Decision<OrderEvent>.AlreadyDone : Decision<OrderEvent>.Reject(NeverPlaced);
-
-    private static Decision<OrderEvent> Record(Order state, OrderEvent fact)
-    {
-        // Others speak of an order only because it was placed here: a stranger is an alarm, not a fact to keep.
+        var reasons = new List<Rejection>();
+        JudgeReason(command.Reason, "Say why the order is declined.", reasons);
+        if (command.ExpectedAt <= by.Latest)
+            reasons.Add(new("expected-at-past", "The time at which the units are expected has passed.", "expectedAt"));
         if (!state.IsPlaced)
-            return Decision<OrderEvent>.Reject(NeverPlaced);
-        return FindEnding(Order.Evolve(state, fact)) is { } ending
-            ? Decision<OrderEvent>.Accept(fact, ending)
-            : Decision<OrderEvent>.Accept(fact);
+            reasons.Add(NeverPlaced);
+        JudgeStanding(state, reasons);
+        return reasons.Count > 0
+            ? Decision<OrderEvent>.Reject(reasons)
+            : Decision<OrderEvent>.Accept(new OrderDeclined(
+                state.Id,
+                command.Reason.Trim(),
+                [.. state.Lines.Where(line => line.Quantity > 0).Select(line => new Shortfall(line.Line, line.Quantity))],
+                state.Attempt,
+                command.ExpectedAt?.ToUniversalTime(),
+                state.CurrentAnswer?.Alternatives,
+                state.Supplier));
     }
 
-    private static OrderEvent? FindEnding(Order state) => state switch
+    internal static Rejection NeverPlaced { get; } = new("unknown-order", "There is no such order.");
+
+    internal static Rejection AlreadyEnded(Order state) => new("already-ended", $"The order has ended: {Words(state.Status)}.");
+
+    internal static Rejection GroupNotEstablished(string field) => new(
+        "recipient-group-not-established", "The recipient's group is not established; only an emergency is ordered for without it.", field);
+
+    /// <summary>Null while it is not established.</summary>
+    internal static BloodGroup? GroupOf(Recipient recipient) => recipient.Group is { IsDefined: true } group ? group : null;
+
+    internal static void JudgeReason(string reason, string ask, List<Rejection> reasons)
     {
-        { HasEnded: true } or { Reserved: null } => null,
-        { NotServed: 0 } => new OrderMet(state.Id, state.Hospital),
-        { IsSettled: true } when state.NotServed < state.Quantity => new OrderPartlyMet(state.Id, state.NotServed),
-        { IsSettled: true } => new OrderUnmet(state.Id, state.NotServed),
-        _ => null,
+        if (string.IsNullOrWhiteSpace(reason))
+            reasons.Add(new("reason-required", ask, "reason"));
+        else if (reason.Length > LongestReason)
+            reasons.Add(new("reason-too-long", string.Create(CultureInfo.InvariantCulture, $"A reason has at most {LongestReason} characters."), "reason"));
+    }
+
+    internal static string Words(OrderStatus status) => status switch
+    {
+        OrderStatus.Placed => "placed",
+        OrderStatus.Waiting => "waiting",
+        OrderStatus.Reserved => "reserved",
+        OrderStatus.Dispatched => "dispatched",
+        OrderStatus.Received => "received",
+        OrderStatus.Met => "met",
+        OrderStatus.PartlyMet => "partly-met",
+        OrderStatus.Unmet => "unmet",
+        OrderStatus.Declined => "declined",
+        OrderStatus.Canceled => "canceled",
+        _ => throw new ArgumentOutOfRangeException(nameof(status), status, "No such status."),
     };
 
-    private static SiteId FindSupplier(OrderPurpose purpose, Site? hospital, Provenance by, List<Rejection> reasons)
+    private static void JudgeStanding(Order state, List<Rejection> reasons)
+    {
+        if (state.HasEnded)
+            reasons.Add(AlreadyEnded(state));
+        else if (state.Dispatched.Count > 0 || state.Checked.Count > 0)
+            reasons.Add(new("already-dispatched", "The units are on the road or have arrived; send back what is not needed."));
+        else if (state.IssuedAt.Keys.Any(state.IsIssued) || state.Fates.ContainsValue(UnitFate.Transfused))
+            reasons.Add(new("already-issued", "A unit has been handed out for the patient; return what is not needed."));
+    }
+
+    private static SiteId FindSupplier(PlaceOrder command, Site? hospital, Provenance by, List<Rejection> reasons)
     {
         if (hospital is null)
         {
             reasons.Add(new("unknown-site", $"The region does not know {by.Site}."));
-            return default;
+            return by.Site;
         }
 
         // A collection point keeps no stock, so nothing can be served from it.
-        if (purpose == OrderPurpose.Patient && hospital.Tier != SiteTier.CollectionPoint)
+        if (command is { Purpose: OrderPurpose.Patient, FromSupplier: false } && hospital.Tier != SiteTier.CollectionPoint)
             return hospital.Id;
         if (hospital.SuppliedBy is { } supplier)
             return supplier;
         reasons.Add(new("no-supplier", $"Nobody supplies {hospital.Id}."));
-        return default;
+        return hospital.Id;
     }
 
     private static void JudgeRecipient(PlaceOrder command, Recipient recipient, List<Rejection> reasons)
@@ -228,54 +211,4 @@ public static class OrderDecider
                 break;
         }
     }
-
-    private static List<OrderLine> ReadLines(PlaceOrder command, Recipient recipient, PolicyPack policy, List<Rejection> reasons)
-    {
-        if (command.Lines.Count == 0)
-            reasons.Add(new("no-lines", "An order asks for something.", "lines"));
-        if (command.Lines.Count > MaximumLines)
-            reasons.Add(new("too-many-lines", string.Create(CultureInfo.InvariantCulture, $"An order has at most {MaximumLines} lines."), "lines"));
-
-        var lines = new List<OrderLine>();
-        foreach (var (index, wanted) in command.Lines.Take(MaximumLines).Index())
-        {
-            string Field(string name) => string.Create(CultureInfo.InvariantCulture, $"lines[{index}].{name}");
-
-            if (wanted.Quantity is < 1 or > MaximumQuantity)
-                reasons.Add(new("quantity-invalid", string.Create(CultureInfo.InvariantCulture, $"A line asks for 1 to {MaximumQuantity} units."), Field("quantity")));
-            if (policy.Components.All(component => component.Kind != wanted.Kind))
-                reasons.Add(new("unknown-component", $"The policy {policy.Version} knows no such component.", Field("kind")));
-
-            var group = wanted.Group;
-            if (command.Purpose == OrderPurpose.Patient && recipient.IsRegistered)
-            {
-                group ??= recipient.Group;
-                // Either the wrong patient or the wrong group: both kill, so neither is guessed.
-                if (recipient.Group is { } known && group != known)
-                    reasons.Add(new("recipient-group-mismatch", "The group is not the recipient's; leave it out, compatible units are found from the recipient's.", Field("group")));
-            }
-            else if (command.Purpose == OrderPurpose.Stock && group is not { IsDefined: true })
-            {
-                reasons.Add(new("group-required", "A line for stock names the group wanted.", Field("group")));
-            }
-
-            lines.Add(new OrderLine(index + 1, wanted.Kind, group ?? default, wanted.Quantity));
-        }
-
-        return lines;
-    }
-
-    private static string Words(OrderStatus status) => status switch
-    {
-        OrderStatus.Placed => "placed",
-        OrderStatus.Reserved => "reserved",
-        OrderStatus.Dispatched => "dispatched",
-        OrderStatus.Received => "received",
-        OrderStatus.Met => "met",
-        OrderStatus.PartlyMet => "partly-met",
-        OrderStatus.Unmet => "unmet",
-        OrderStatus.Declined => "declined",
-        OrderStatus.Canceled => "canceled",
-        _ => throw new ArgumentOutOfRangeException(nameof(status), status, "No such status."),
-    };
 }

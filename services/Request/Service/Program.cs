@@ -14,8 +14,8 @@ builder.AddServiceDefaults(new ServiceDescription
     Contracts = new RequestContracts(),
     Consumers =
     [
-        typeof(RecordReservation), typeof(RecordDecline), typeof(RecordLapse), typeof(RecordDispatch),
-        typeof(RecordReceipt), typeof(RecordIssue), typeof(RecordFate),
+        typeof(RecordReservation), typeof(RecordDelay), typeof(RecordDecline), typeof(RecordLapse), typeof(RecordDispatch),
+        typeof(RecordReceipt), typeof(RecordIssue), typeof(RecordReturn), typeof(RecordFate),
     ],
     Projections = [typeof(OrdersProjection)],
     KeepsIdentities = true,
@@ -35,7 +35,10 @@ ScreenSample.Map(app);
 ShowIdentity.Map(app);
 EraseIdentity.Map(app);
 PlaceOrder.Map(app);
+AmendOrder.Map(app);
 CancelOrder.Map(app);
+DeclineOrder.Map(app);
+AnswerAlternative.Map(app);
 GetOrder.Map(app);
 ListOrders.Map(app);
 ListStuckOrders.Map(app);

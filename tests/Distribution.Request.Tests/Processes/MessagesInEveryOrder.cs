@@ -9,15 +9,15 @@ namespace Distribution.Requests.Tests.Processes;
 /// <summary>What the other services tell comes late, repeated and swapped; the outcome is the same.</summary>
 public sealed class MessagesInEveryOrder
 {
-    private static readonly Func<Order, Decision<OrderEvent>> Reserve = state => OrderDecider.Reserve(state, Reservation(1, 2));
-    private static readonly Func<Order, Decision<OrderEvent>> Dispatch = state => OrderDecider.Dispatch(state, new RecordDispatch(Box, [Unit(1), Unit(2)], Now));
-    private static readonly Func<Order, Decision<OrderEvent>> Receive = state => OrderDecider.Receive(state, new RecordReceipt(Box, [Unit(1), Unit(2)], []));
-    private static readonly Func<Order, Decision<OrderEvent>> ReceiveOne = state => OrderDecider.Receive(state, new RecordReceipt(Box, [Unit(1)], [Unit(2)]));
-    private static readonly Func<Order, Decision<OrderEvent>> Discard = state => OrderDecider.End(state, new RecordFate(Unit(2), UnitFate.Discarded));
-    private static readonly Func<Order, Decision<OrderEvent>> IssueFirst = state => OrderDecider.Issue(state, new RecordIssue(Unit(1)));
-    private static readonly Func<Order, Decision<OrderEvent>> IssueSecond = state => OrderDecider.Issue(state, new RecordIssue(Unit(2)));
-    private static readonly Func<Order, Decision<OrderEvent>> Transfuse = state => OrderDecider.End(state, new RecordFate(Unit(1), UnitFate.Transfused));
-    private static readonly Func<Order, Decision<OrderEvent>> LapseAll = state => OrderDecider.Lapse(state, new RecordLapse([Unit(1), Unit(2)], "canceled"));
+    private static readonly Func<Order, Decision<OrderEvent>> Reserve = state => FulfillmentDecider.Reserve(state, Reservation(1, 2));
+    private static readonly Func<Order, Decision<OrderEvent>> Dispatch = state => FulfillmentDecider.Dispatch(state, new RecordDispatch(Box, [Unit(1), Unit(2)], Now));
+    private static readonly Func<Order, Decision<OrderEvent>> Receive = state => FulfillmentDecider.Receive(state, new RecordReceipt(Box, [Unit(1), Unit(2)], []));
+    private static readonly Func<Order, Decision<OrderEvent>> ReceiveOne = state => FulfillmentDecider.Receive(state, new RecordReceipt(Box, [Unit(1)], [Unit(2)]));
+    private static readonly Func<Order, Decision<OrderEvent>> Discard = state => FulfillmentDecider.End(state, new RecordFate(Unit(2), UnitFate.Discarded));
+    private static readonly Func<Order, Decision<OrderEvent>> IssueFirst = state => FulfillmentDecider.Issue(state, new RecordIssue(Unit(1)));
+    private static readonly Func<Order, Decision<OrderEvent>> IssueSecond = state => FulfillmentDecider.Issue(state, new RecordIssue(Unit(2)));
+    private static readonly Func<Order, Decision<OrderEvent>> Transfuse = state => FulfillmentDecider.End(state, new RecordFate(Unit(1), UnitFate.Transfused));
+    private static readonly Func<Order, Decision<OrderEvent>> LapseAll = state => FulfillmentDecider.Lapse(state, new RecordLapse([Unit(1), Unit(2)], "canceled", LapseTime));
     private static readonly Func<Order, Decision<OrderEvent>> Cancel = state => OrderDecider.Cancel(state, new CancelOrder("not needed"));
 
     [Fact]
@@ -59,12 +59,12 @@ public sealed class MessagesInEveryOrder
     [Fact]
     public void A_decline_of_an_order_that_was_canceled_changes_nothing() =>
         Spec.For<Order>().Given(Placed, Canceled)
-            .When(state => OrderDecider.Decline(state, new RecordDecline("no-compatible-stock", []))).ThenNothing();
+            .When(state => FulfillmentDecider.Decline(state, new RecordDecline("no-compatible-stock", []))).ThenNothing();
 
     [Fact]
     public void News_of_an_order_that_was_never_placed_is_refused()
     {
-        foreach (var message in new[] { Reserve, Dispatch, Receive, Discard, IssueFirst, LapseAll, state => OrderDecider.Lapse(state, new RecordLapse([], "lapsed")) })
+        foreach (var message in new[] { Reserve, Dispatch, Receive, Discard, IssueFirst, LapseAll, state => FulfillmentDecider.Lapse(state, new RecordLapse([], "lapsed", LapseTime)) })
             Spec.For<Order>().When(message).ThenRejected("unknown-order");
     }
 

@@ -13,15 +13,15 @@ public sealed class AnyHistory
     private static readonly Gen<int[]> Serials = Gen.Choose(1, 3).ArrayOf().Select(serials => serials.Distinct().ToArray());
 
     private static readonly Gen<Func<Order, Decision<OrderEvent>>> Messages = Gen.OneOf(
-        Serials.Select(serials => Message(state => OrderDecider.Reserve(state, Reservation(serials)))),
-        Serials.Select(serials => Message(state => OrderDecider.Lapse(state, new RecordLapse([.. serials.Select(Unit)], "lapsed")))),
-        Serials.Select(serials => Message(state => OrderDecider.Dispatch(state, new RecordDispatch(Box, [.. serials.Select(Unit)], Now)))),
-        Serials.Select(serials => Message(state => OrderDecider.Receive(
+        Serials.Select(serials => Message(state => FulfillmentDecider.Reserve(state, Reservation(serials)))),
+        Serials.Select(serials => Message(state => FulfillmentDecider.Lapse(state, new RecordLapse([.. serials.Select(Unit)], "lapsed", LapseTime)))),
+        Serials.Select(serials => Message(state => FulfillmentDecider.Dispatch(state, new RecordDispatch(Box, [.. serials.Select(Unit)], Now)))),
+        Serials.Select(serials => Message(state => FulfillmentDecider.Receive(
             state, new RecordReceipt(Box, [.. serials.Select(Unit)], [.. new[] { 1, 2, 3 }.Except(serials).Select(Unit)])))),
-        Gen.Choose(1, 3).Select(serial => Message(state => OrderDecider.Issue(state, new RecordIssue(Unit(serial))))),
+        Gen.Choose(1, 3).Select(serial => Message(state => FulfillmentDecider.Issue(state, new RecordIssue(Unit(serial))))),
         Gen.Choose(1, 3).SelectMany(serial => Gen.Elements(Enum.GetValues<UnitFate>())
-            .Select(fate => Message(state => OrderDecider.End(state, new RecordFate(Unit(serial), fate))))),
-        Gen.Constant(Message(state => OrderDecider.Decline(state, new RecordDecline("no-compatible-stock", [])))),
+            .Select(fate => Message(state => FulfillmentDecider.End(state, new RecordFate(Unit(serial), fate))))),
+        Gen.Constant(Message(state => FulfillmentDecider.Decline(state, new RecordDecline("no-compatible-stock", [])))),
         Gen.Constant(Message(state => OrderDecider.Cancel(state, new CancelOrder("not needed")))));
 
     private static readonly Arbitrary<(OrderPlaced Placed, Func<Order, Decision<OrderEvent>>[] Messages)> Histories =
@@ -41,7 +41,6 @@ public sealed class AnyHistory
         var ending = events.FindIndex(IsEnding);
         if (ending >= 0)
             events.FindIndex(ending, @event => @event is OrderReserved).ShouldBe(-1);
-        events.Count(@event => @event is OrderReserved).ShouldBeLessThanOrEqualTo(1);
     });
 
     [Fact]

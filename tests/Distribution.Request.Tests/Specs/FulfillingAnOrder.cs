@@ -14,41 +14,41 @@ public sealed class FulfillingAnOrder
     [Fact]
     public void Units_set_aside_for_stock_await_their_dispatch() =>
         Spec.For<Order>().Given(Placed)
-            .When(state => OrderDecider.Reserve(state, Reservation(1, 2)))
+            .When(state => FulfillmentDecider.Reserve(state, Reservation(1, 2)))
             .Then(Reserved)
             .ThenState(state => state.Next.ShouldBe(OrderPhase.AwaitingDispatch));
 
     [Fact]
     public void Units_set_aside_for_a_patient_await_their_issue() =>
         Spec.For<Order>().Given(PlacedForPatient)
-            .When(state => OrderDecider.Reserve(state, Reservation(1, 2)))
+            .When(state => FulfillmentDecider.Reserve(state, Reservation(1, 2)))
             .Then(ReservedForPatient)
             .ThenState(state => state.Next.ShouldBe(OrderPhase.AwaitingIssue));
 
     [Fact]
     public void A_box_on_the_road_awaits_its_receipt() =>
         Spec.For<Order>().Given(Placed, Reserved)
-            .When(state => OrderDecider.Dispatch(state, new RecordDispatch(Box, [Unit(1), Unit(2)], Now.AddHours(2))))
+            .When(state => FulfillmentDecider.Dispatch(state, new RecordDispatch(Box, [Unit(1), Unit(2)], Now.AddHours(2))))
             .Then(Dispatched)
             .ThenState(state => state.Next.ShouldBe(OrderPhase.AwaitingReceipt));
 
     [Fact]
     public void Stock_is_met_when_everything_has_arrived() =>
         Spec.For<Order>().Given(Placed, Reserved, Dispatched)
-            .When(state => OrderDecider.Receive(state, new RecordReceipt(Box, [Unit(1), Unit(2)], [])))
+            .When(state => FulfillmentDecider.Receive(state, new RecordReceipt(Box, [Unit(1), Unit(2)], [])))
             .Then(Received, Met)
             .ThenState(state => state.Next.ShouldBe(OrderPhase.Ended));
 
     [Fact]
     public void A_missing_unit_leaves_the_order_partly_met() =>
         Spec.For<Order>().Given(Placed, Reserved, Dispatched)
-            .When(state => OrderDecider.Receive(state, new RecordReceipt(Box, [Unit(1)], [Unit(2)])))
+            .When(state => FulfillmentDecider.Receive(state, new RecordReceipt(Box, [Unit(1)], [Unit(2)])))
             .Then(new OrderReceived(TheOrder, Box, [Unit(1)], [Unit(2)]), new OrderPartlyMet(TheOrder, 1));
 
     [Fact]
     public void A_unit_found_after_the_box_was_checked_is_taken_and_missing_no_more() =>
         Spec.For<Order>().Given(Placed, Reserved, Dispatched, new OrderReceived(TheOrder, Box, [Unit(1)], [Unit(2)]), new OrderPartlyMet(TheOrder, 1))
-            .When(state => OrderDecider.Receive(state, new RecordReceipt(Box, [Unit(2)], [])))
+            .When(state => FulfillmentDecider.Receive(state, new RecordReceipt(Box, [Unit(2)], [])))
             .Then(new OrderReceived(TheOrder, Box, [Unit(2)], []))
             .ThenState(state =>
             {
@@ -59,20 +59,20 @@ public sealed class FulfillingAnOrder
     [Fact]
     public void A_find_that_is_heard_of_before_the_first_check_leaves_the_rest_to_come() =>
         Spec.For<Order>().Given(Placed, Reserved, Dispatched, new OrderReceived(TheOrder, Box, [Unit(2)], []))
-            .When(state => OrderDecider.Receive(state, new RecordReceipt(Box, [Unit(1)], [Unit(2)])))
+            .When(state => FulfillmentDecider.Receive(state, new RecordReceipt(Box, [Unit(1)], [Unit(2)])))
             .Then(new OrderReceived(TheOrder, Box, [Unit(1)], [Unit(2)]), Met)
             .ThenState(state => state.Missing.ShouldBeEmpty());
 
     [Fact]
     public void A_loss_that_is_heard_of_after_the_find_changes_nothing() =>
         Spec.For<Order>().Given(Placed, Reserved, Dispatched, new OrderReceived(TheOrder, Box, [Unit(2)], []))
-            .When(state => OrderDecider.Receive(state, new RecordReceipt(Box, [], [Unit(2)])))
+            .When(state => FulfillmentDecider.Receive(state, new RecordReceipt(Box, [], [Unit(2)])))
             .ThenNothing();
 
     [Fact]
     public void What_could_not_be_reserved_leaves_the_order_partly_met_when_the_rest_has_arrived() =>
         Spec.For<Order>().Given(Placed, ReservedInPart)
-            .When(state => OrderDecider.Receive(state, new RecordReceipt(Box, [Unit(1)], [])))
+            .When(state => FulfillmentDecider.Receive(state, new RecordReceipt(Box, [Unit(1)], [])))
             .Then(new OrderReceived(TheOrder, Box, [Unit(1)], []), new OrderPartlyMet(TheOrder, 1));
 
     [Fact]
@@ -82,51 +82,51 @@ public sealed class FulfillingAnOrder
 
         Phase(history).ShouldBe(OrderPhase.AwaitingLapse);
         Spec.For<Order>().Given(history)
-            .When(state => OrderDecider.Lapse(state, new RecordLapse([Unit(2)], "lapsed")))
-            .Then(new OrderReservationLapsed(TheOrder, [Unit(2)], "lapsed"), new OrderPartlyMet(TheOrder, 1));
+            .When(state => FulfillmentDecider.Lapse(state, new RecordLapse([Unit(2)], "lapsed", LapseTime)))
+            .Then(new OrderReservationLapsed(TheOrder, [Unit(2)], "lapsed", LapseTime), new OrderPartlyMet(TheOrder, 1));
     }
 
     [Fact]
     public void Nothing_to_be_had_ends_the_order() =>
         Spec.For<Order>().Given(Placed)
-            .When(state => OrderDecider.Decline(state, new RecordDecline("no-compatible-stock", [new Shortfall(1, 2)])))
-            .Then(new OrderDeclined(TheOrder, "no-compatible-stock", [new Shortfall(1, 2)]))
+            .When(state => FulfillmentDecider.Decline(state, new RecordDecline("no-compatible-stock", [new Shortfall(1, 2)])))
+            .Then(new OrderDeclined(TheOrder, "no-compatible-stock", [new Shortfall(1, 2)], 1))
             .ThenState(state => state.Status.ShouldBe(OrderStatus.Declined));
 
     [Fact]
     public void A_reservation_that_lapses_unused_leaves_the_order_unmet() =>
         Spec.For<Order>().Given(Placed, Reserved)
-            .When(state => OrderDecider.Lapse(state, new RecordLapse([Unit(1), Unit(2)], "lapsed")))
+            .When(state => FulfillmentDecider.Lapse(state, new RecordLapse([Unit(1), Unit(2)], "lapsed", LapseTime)))
             .Then(Lapsed, new OrderUnmet(TheOrder, 2));
 
     [Fact]
     public void A_patients_order_is_met_when_the_last_unit_is_issued() =>
         Spec.For<Order>().Given(PlacedForPatient, ReservedForPatient, new OrderUnitIssued(TheOrder, Unit(1)))
-            .When(state => OrderDecider.Issue(state, new RecordIssue(Unit(2))))
-            .Then(new OrderUnitIssued(TheOrder, Unit(2)), Met);
+            .When(state => FulfillmentDecider.Issue(state, new RecordIssue(Unit(2))))
+            .Then(new OrderUnitIssued(TheOrder, Unit(2), default(DateTimeOffset)), Met);
 
     [Fact]
     public void Arrival_is_not_issue() =>
         Spec.For<Order>().Given(PlacedForPatient, ReservedForPatient)
-            .When(state => OrderDecider.Receive(state, new RecordReceipt(Box, [Unit(1), Unit(2)], [])))
+            .When(state => FulfillmentDecider.Receive(state, new RecordReceipt(Box, [Unit(1), Unit(2)], [])))
             .Then(Received);
 
     [Fact]
     public void A_unit_that_expires_before_it_is_issued_leaves_the_order_partly_met() =>
         Spec.For<Order>().Given(PlacedForPatient, ReservedForPatient, new OrderUnitIssued(TheOrder, Unit(1)))
-            .When(state => OrderDecider.End(state, new RecordFate(Unit(2), UnitFate.Expired)))
+            .When(state => FulfillmentDecider.End(state, new RecordFate(Unit(2), UnitFate.Expired)))
             .Then(new OrderUnitEnded(TheOrder, Unit(2), UnitFate.Expired), new OrderPartlyMet(TheOrder, 1));
 
     [Fact]
     public void A_transfusion_heard_of_before_its_issue_serves_the_patient() =>
         Spec.For<Order>().Given(PlacedForPatient, ReservedForPatient, new OrderUnitIssued(TheOrder, Unit(1)))
-            .When(state => OrderDecider.End(state, new RecordFate(Unit(2), UnitFate.Transfused)))
+            .When(state => FulfillmentDecider.End(state, new RecordFate(Unit(2), UnitFate.Transfused)))
             .Then(new OrderUnitEnded(TheOrder, Unit(2), UnitFate.Transfused), Met);
 
     [Fact]
     public void A_unit_on_the_road_is_not_given_up_before_the_box_is_checked() =>
         Spec.For<Order>().Given(Placed, Reserved, Dispatched)
-            .When(state => OrderDecider.Lapse(state, new RecordLapse([Unit(1), Unit(2)], "lapsed")))
+            .When(state => FulfillmentDecider.Lapse(state, new RecordLapse([Unit(1), Unit(2)], "lapsed", LapseTime)))
             .Then(Lapsed);
 
     [Fact]
@@ -134,8 +134,8 @@ public sealed class FulfillingAnOrder
     {
         var plasma = new OrderLine(2, ComponentKind.Plasma, OPositive, 1);
         Spec.For<Order>()
-            .Given(Placed with { Lines = [.. Placed.Lines, plasma] }, ReservedOf(1, 2, 3), Dispatched with { Units = [Unit(1), Unit(2), Unit(3)] })
-            .When(state => OrderDecider.Receive(state, new RecordReceipt(Box, [Unit(1), Unit(2), Unit(3)], [])))
+            .Given(Placed with { Lines = [.. Placed.Lines, plasma] }, ReservedOf(1, 2, 3) with { Shortfalls = [new Shortfall(2, 1)] }, Dispatched with { Units = [Unit(1), Unit(2), Unit(3)] })
+            .When(state => FulfillmentDecider.Receive(state, new RecordReceipt(Box, [Unit(1), Unit(2), Unit(3)], [])))
             .Then(new OrderReceived(TheOrder, Box, [Unit(1), Unit(2), Unit(3)], []), new OrderPartlyMet(TheOrder, 1));
     }
 

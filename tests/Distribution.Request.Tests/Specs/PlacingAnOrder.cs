@@ -1,3 +1,4 @@
+using Distribution.Blood.Antigens;
 using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Components;
 using Distribution.Blood.Deciding;
@@ -17,18 +18,23 @@ public sealed class PlacingAnOrder
     private static readonly PlaceOrder ForPatient = new(
         TheOrder, OrderPurpose.Patient, [new WantedLine(ComponentKind.RedCells, null, 2)], Now.AddDays(1), Patient);
 
+    private static readonly WantedRequirements Special = new(true, true, false, ["K", "E"], 7);
+
     private static readonly Recipient Known = Aggregate.Fold<Recipient>(
         [new RecipientRegistered(Patient, OPositive, Hospital, "A9991-N01"), new RecipientGroupDetermined(OPositive, "A9991-N02", null, OPositive)]);
 
     [Fact]
-    public void Stock_is_ordered_from_the_site_that_supplies_the_hospital() => Place(ForStock).Then(Placed);
+    public void Stock_is_ordered_from_the_site_that_supplies_the_hospital() => Place(ForStock).Then(PlacedNow);
 
     [Fact]
-    public void A_patient_is_served_from_the_hospitals_own_stock_by_the_recipients_group() => Place(ForPatient, Known).Then(PlacedForPatient);
+    public void A_patient_is_served_from_the_hospitals_own_stock_by_the_recipients_group() => Place(ForPatient, Known).Then(PlacedForPatient with
+    {
+        Urgency = OrderUrgency.Routine, DueAt = Now.AddHours(8), PlacedAt = Now, WaitUntil = Now.AddDays(1),
+    });
 
     [Fact]
     public void The_same_order_sent_again_changes_nothing() =>
-        Spec.For<Order>().Given(Placed).When(state => OrderDecider.Place(state, ForStock, Network.Find(Hospital), Recipient.Initial, Policy, Nurse)).ThenNothing();
+        Spec.For<Order>().Given(Placed).When(state => OrderDecider.Place(state, ForStock, Network, Recipient.Initial, Policy, Nurse)).ThenNothing();
 
     [Fact]
     public void An_order_for_nothing_is_refused() => Place(ForStock with { Lines = [] }).ThenRejected("no-lines");
@@ -39,7 +45,7 @@ public sealed class PlacingAnOrder
     [InlineData(501)]
     public void A_quantity_outside_1_to_500_is_refused_and_the_line_named(int quantity)
     {
-        var refused = Place(ForStock with { Lines = [.. ForStock.Lines, ForStock.Lines[0] with { Quantity = quantity }] });
+        var refused = Place(ForStock with { Lines = [.. ForStock.Lines, ForStock.Lines[0] with { Kind = ComponentKind.Plasma, Quantity = quantity }] });
 
         refused.ThenRejected("quantity-invalid");
         refused.Decision.Rejections[0].Field.ShouldBe("lines[1].quantity");
@@ -55,7 +61,7 @@ public sealed class PlacingAnOrder
     public void A_component_that_the_policy_does_not_know_is_refused() =>
         Spec.For<Order>()
             .When(state => OrderDecider.Place(
-                state, ForStock, Network.Find(Hospital), Recipient.Initial, Policy with { Components = [] }, Nurse))
+                state, ForStock, Network, Recipient.Initial, Policy with { Components = [] }, Nurse))
             .ThenRejected("unknown-component");
 
     [Fact]
@@ -66,7 +72,7 @@ public sealed class PlacingAnOrder
     public void What_was_needed_before_now_is_refused_even_when_the_order_is_back_dated() =>
         Spec.For<Order>()
             .When(state => OrderDecider.Place(
-                state, ForStock with { NeededBy = Now }, Network.Find(Hospital), Recipient.Initial, Policy, Nurse with { OccurredAt = Now.AddHours(-3) }))
+                state, ForStock with { NeededBy = Now }, Network, Recipient.Initial, Policy, Nurse with { OccurredAt = Now.AddHours(-3) }))
             .ThenRejected("needed-by-past");
 
     [Fact]
@@ -91,12 +97,12 @@ public sealed class PlacingAnOrder
 
     [Fact]
     public void A_site_outside_the_region_cannot_order() =>
-        Spec.For<Order>().When(state => OrderDecider.Place(state, ForStock, null, Recipient.Initial, Policy, Nurse)).ThenRejected("unknown-site");
+        Spec.For<Order>().When(state => OrderDecider.Place(state, ForStock, Network with { Sites = [] }, Recipient.Initial, Policy, Nurse)).ThenRejected("unknown-site");
 
     [Fact]
     public void A_site_that_nobody_supplies_cannot_order_stock() =>
         Spec.For<Order>()
-            .When(state => OrderDecider.Place(state, ForStock, Network.Find(Centre), Recipient.Initial, Policy, Nurse with { Site = Centre }))
+            .When(state => OrderDecider.Place(state, ForStock, Network, Recipient.Initial, Policy, Nurse with { Site = Centre }))
             .ThenRejected("no-supplier");
 
     [Fact]
@@ -104,8 +110,104 @@ public sealed class PlacingAnOrder
     {
         var point = SiteId.Parse("HN-HK", null);
         Spec.For<Order>()
-            .When(state => OrderDecider.Place(state, ForPatient, Network.Find(point), Known, Policy, Nurse with { Site = point }))
+            .When(state => OrderDecider.Place(state, ForPatient, Network, Known, Policy, Nurse with { Site = point }))
             .ThenRejected("no-supplier");
+    }
+
+    [Fact]
+    public void A_patient_may_be_served_by_the_supplier() =>
+        Place(ForPatient with { FromSupplier = true }, Known).ThenState(state => state.Supplier.ShouldBe(Centre));
+
+    [Theory]
+    [InlineData(OrderUrgency.Emergency, 1)]
+    [InlineData(OrderUrgency.Urgent, 4)]
+    [InlineData(OrderUrgency.Routine, 8)]
+    public void The_urgency_says_when_it_is_due(OrderUrgency urgency, int hours) =>
+        Place(ForStock with { Urgency = urgency }).ThenState(state => state.DueAt.ShouldBe(Now.AddHours(hours)));
+
+    [Fact]
+    public void An_emergency_needs_no_time_and_waits_for_nothing_but_the_road() =>
+        Place(ForStock with { Urgency = OrderUrgency.Emergency, NeededBy = null }).ThenState(state => state.NeededBy.ShouldBe(Now.AddHours(1)));
+
+    [Fact]
+    public void An_order_says_by_when_it_is_needed() => Place(ForStock with { NeededBy = null }).ThenRejected("needed-by-required");
+
+    [Fact]
+    public void What_cannot_be_there_in_time_is_refused_and_the_earliest_said()
+    {
+        var refused = Place(ForStock with { NeededBy = Now.AddMinutes(40) });
+
+        refused.ThenRejected("needed-by-too-soon");
+        // Half an hour to pick and pack, 25 minutes on the road.
+        refused.Decision.Rejections[0].Message.ShouldContain("2026-03-02T08:55");
+        Place(ForStock with { NeededBy = Now.AddMinutes(55) }).Decision.IsRejected.ShouldBeFalse();
+        Place(ForStock with { NeededBy = Now.AddMinutes(40), Urgency = OrderUrgency.Emergency }).Decision.IsRejected.ShouldBeFalse();
+        Place(ForPatient with { NeededBy = Now.AddMinutes(5) }, Known).Decision.IsRejected.ShouldBeFalse("the units are in the house");
+    }
+
+    [Fact]
+    public void Nobody_orders_more_than_sixty_days_ahead() => Place(ForStock with { NeededBy = Now.AddDays(61) }).ThenRejected("needed-by-too-far");
+
+    [Fact]
+    public void A_slot_is_one_of_the_next_vans_and_sets_the_times()
+    {
+        // Monday 16:00 in Hanoi, which is an hour ahead of Monday 8:00 in Greenwich.
+        var van = new DateTimeOffset(2026, 3, 2, 16, 0, 0, TimeSpan.FromHours(7));
+        PlaceAt(WithVans, ForStock with { NeededBy = null, Slot = van }).ThenState(state =>
+        {
+            state.Slot.ShouldBe(van);
+            state.NeededBy.ShouldBe(van);
+            state.DueAt.ShouldBe(van);
+        });
+
+        var refused = PlaceAt(WithVans, ForStock with { Slot = van.AddHours(1) });
+        refused.ThenRejected("slot-unknown");
+        refused.Decision.Rejections[0].Message.ShouldContain("2026-03-04T10:00:00");
+        PlaceAt(WithVans, ForStock with { NeededBy = van.AddMinutes(-5), Slot = van }).ThenRejected("slot-too-late");
+        PlaceAt(WithVans, ForPatient with { Slot = van }, Known).ThenRejected("slot-unexpected");
+    }
+
+    [Fact]
+    public void A_standing_order_is_placed_by_its_form_only()
+    {
+        Place(ForStock with { Urgency = OrderUrgency.Standing }).ThenRejected("standing-without-form");
+        Place(ForStock with { Urgency = OrderUrgency.Standing, Form = TheForm }).Decision.IsRejected.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Two_lines_for_the_same_are_a_slip()
+    {
+        var refused = Place(ForStock with { Lines = [ForStock.Lines[0], ForStock.Lines[0] with { Quantity = 3 }] });
+
+        refused.ThenRejected("duplicate-line");
+        refused.Decision.Rejections[0].Field.ShouldBe("lines[1]");
+        Place(ForStock with { Lines = [ForStock.Lines[0], ForStock.Lines[0] with { Requirements = Special with { Irradiated = false } }] }).Decision.IsRejected.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Requirements_are_read_and_what_is_none_is_left_out()
+    {
+        var policy = Policy with { Components = [.. Policy.Components, Policy.Components.First(component => component.Kind == ComponentKind.RedCells) with { Irradiated = true }] };
+        Spec.For<Order>()
+            .When(state => OrderDecider.Place(state, ForStock with { Lines = [ForStock.Lines[0] with { Requirements = Special }] }, Network, Recipient.Initial, policy, Nurse))
+            .ThenState(state => state.Lines[0].Requirements.ShouldBe(new UnitRequirements(true, true, false, AntigenSet.Of("K", "E"), 7)));
+        Place(ForStock with { Lines = [ForStock.Lines[0] with { Requirements = new(false, false, false, [], null) }] })
+            .ThenState(state => state.Lines[0].Requirements.ShouldBeNull());
+    }
+
+    [Fact]
+    public void Requirements_that_nothing_can_meet_are_refused_and_each_is_named()
+    {
+        var refused = Place(ForStock with { Lines = [new WantedLine(ComponentKind.Plasma, OPositive, 1, new(false, false, true, ["K", "Q", ""], 43))] });
+
+        refused.ThenRejected("unknown-antigen", "unknown-antigen", "fresher-than-invalid", "requirement-impossible");
+        refused.Decision.Rejections.Select(reason => reason.Field).ShouldBe(
+        [
+            "lines[0].requirements.withoutAntigens[1]",
+            "lines[0].requirements.withoutAntigens[2]",
+            "lines[0].requirements.fresherThanDays",
+            "lines[0].requirements",
+        ]);
     }
 
     [Fact]
@@ -114,12 +216,21 @@ public sealed class PlacingAnOrder
             .When(state => OrderDecider.Place(
                 state,
                 new PlaceOrder(TheOrder, OrderPurpose.Stock, [new WantedLine(ComponentKind.RedCells, null, 0)], Now.AddDays(-1), Patient),
-                Network.Find(Centre),
+                Network,
                 Recipient.Initial,
                 Policy,
                 Nurse with { Site = Centre }))
             .ThenRejected("no-supplier", "recipient-unexpected", "group-required", "quantity-invalid", "needed-by-past");
 
-    private static SpecOutcome<Order, OrderEvent> Place(PlaceOrder command, Recipient? recipient = null) =>
-        Spec.For<Order>().When(state => OrderDecider.Place(state, command, Network.Find(Hospital), recipient ?? Recipient.Initial, Policy, Nurse));
+    private static Region WithVans => Network with
+    {
+        Sites = [.. Network.Sites.Select(site => site.Id == Hospital
+            ? site with { Slots = [new(DayOfWeek.Monday, new TimeOnly(16, 0)), new(DayOfWeek.Wednesday, new TimeOnly(10, 0))] }
+            : site)],
+    };
+
+    private static SpecOutcome<Order, OrderEvent> Place(PlaceOrder command, Recipient? recipient = null) => PlaceAt(Network, command, recipient);
+
+    private static SpecOutcome<Order, OrderEvent> PlaceAt(Region region, PlaceOrder command, Recipient? recipient = null) =>
+        Spec.For<Order>().When(state => OrderDecider.Place(state, command, region, recipient ?? Recipient.Initial, Policy, Nurse));
 }

@@ -16,7 +16,7 @@ internal static class ListStuckOrders
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/operations/stuck", HandleAsync)
         .RequireAuthorization(Roles.Operator)
         .WithTags("operations")
-        .WithSummary("Orders that have not ended although the time by which they were needed has passed, the oldest first.")
+        .WithSummary("Orders that have not ended although the time by which they were needed has passed, or have not left although they were due: the most pressing first.")
         .Produces<IReadOnlyList<StuckOrder>>();
 
     private static async Task<IResult> HandleAsync(
@@ -24,7 +24,7 @@ internal static class ListStuckOrders
     {
         await readModels.WaitForAsync(OrdersProjection.ProjectionName, after, cancellationToken: cancellationToken);
         await using var command = database.CreateCommand(
-            $"select {OrderRow.Columns} from read.orders where ended_at is null and needed_by < $1 order by needed_by, order_id limit {MaximumRows}");
+            $"select {OrderRow.Columns} from read.orders where {OrderRow.IsOverdue} order by {OrderRow.Sequence} limit {MaximumRows}");
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow() });
         var rows = await OrderRow.ReadAsync(command, cancellationToken);
         var orders = await store.LoadAsync<Order>([.. rows.Select(row => row.Order)], cancellationToken);

@@ -12,7 +12,7 @@ internal sealed class OrdersProjection : Projection
 
     public override string Name => ProjectionName;
 
-    public override int Version => 2;
+    public override int Version => 3;
 
     public override IReadOnlyList<string> Tables { get; } = ["orders"];
 
@@ -25,13 +25,22 @@ internal sealed class OrdersProjection : Projection
             supplier text not null,
             status text not null,
             quantity integer not null,
-            reserved integer not null default 0,
+            urgency text not null,
+            reserved text[] not null default '{}',
+            short integer not null default 0,
+            alternatives integer not null default 0,
+            answer_attempt integer not null default 0,
+            answer_told_at timestamptz not null default '-infinity',
+            waits_until timestamptz,
+            stock_expected_at timestamptz,
             received text[] not null default '{}',
             missing text[] not null default '{}',
-            issued integer not null default 0,
+            issued text[] not null default '{}',
             consignment text,
             placed_at timestamptz not null,
             needed_by timestamptz not null,
+            due_at timestamptz,
+            slot timestamptz,
             lapses_at timestamptz,
             expected_at timestamptz,
             changed_at timestamptz not null,
@@ -54,17 +63,55 @@ internal sealed class OrdersProjection : Projection
                     batch,
                     stored,
                     """
-                    insert into orders (order_id, purpose, hospital, supplier, status, quantity, placed_at, needed_by, changed_at, version)
-                    values ($1, $4, $5, $6, 'placed', $7, $3, $8, $3, $2)
+                    insert into orders (order_id, purpose, hospital, supplier, status, quantity, placed_at, needed_by, changed_at, version, urgency, due_at, slot)
+                    values ($1, $4, $5, $6, 'placed', $7, $3, $8, $3, $2, $9, $10, $11)
                     """,
                     placed.Purpose == OrderPurpose.Patient ? "patient" : "stock",
                     placed.Hospital.ToString(),
                     placed.Supplier.ToString(),
                     placed.Lines.Sum(line => line.Quantity),
-                    placed.NeededBy.ToUniversalTime());
+                    placed.NeededBy.ToUniversalTime(),
+                    Words.Of(placed.Urgency ?? OrderUrgency.Routine),
+                    Instant(placed.DueAt),
+                    Instant(placed.Slot));
+                break;
+            case OrderAmended amended:
+                Update(
+                    batch,
+                    stored,
+                    // What Inventory said to an older asking no longer says what is short.
+                    """
+                    quantity = $4, needed_by = $5, urgency = $6, due_at = $7, slot = $8, answer_attempt = $9 - 1, answer_told_at = 'infinity',
+                    short = 0, alternatives = 0, waits_until = null, stock_expected_at = null,
+                    status = case when status = 'waiting' then 'placed' else status end
+                    """,
+                    amended.Lines.Sum(line => line.Quantity),
+                    amended.NeededBy.ToUniversalTime(),
+                    Words.Of(amended.Urgency),
+                    Instant(amended.DueAt),
+                    Instant(amended.Slot),
+                    amended.Attempt);
                 break;
             case OrderReserved reserved:
-                Update(batch, stored, "reserved = $4, lapses_at = $5, status = case when status = 'placed' then 'reserved' else status end", reserved.Units.Count, reserved.LapsesAt.ToUniversalTime());
+                Update(
+                    batch,
+                    stored,
+                    """
+                    reserved = array(select distinct unnest(reserved || $4) order by 1), lapses_at = greatest(lapses_at, $5),
+                    status = case when status in ('placed', 'waiting') and cardinality(reserved || $4) > 0 then 'reserved' else status end
+                    """,
+                    reserved.Units.Select(unit => unit.Unit.ToString()).ToArray(),
+                    reserved.LapsesAt.ToUniversalTime());
+                Answer(batch, stored, reserved.Attempt, reserved.ReservedAt, reserved.Shortfalls, reserved.Alternatives, reserved.WaitsUntil, null);
+                break;
+            case OrderDelayed delayed:
+                Answer(batch, stored, delayed.Attempt, delayed.ToldAt, delayed.Shortfalls, delayed.Alternatives, delayed.WaitsUntil, delayed.ExpectedAt);
+                break;
+            case OrderShortfallClosed closed:
+                Answer(batch, stored, closed.Attempt, DateTimeOffset.MaxValue, closed.Shortfalls, closed.Alternatives, null, closed.ExpectedAt);
+                break;
+            case OrderAlternativeRefused or OrderAlternativeAccepted:
+                Update(batch, stored, "status = status");
                 break;
             case OrderDispatched dispatched:
                 Update(
@@ -89,10 +136,20 @@ internal sealed class OrdersProjection : Projection
                     received.Received.Select(unit => unit.ToString()).ToArray(),
                     received.Missing.Select(unit => unit.ToString()).ToArray());
                 break;
-            case OrderUnitIssued:
-                Update(batch, stored, "issued = issued + 1");
+            case OrderUnitIssued issued:
+                Update(batch, stored, "issued = array(select distinct unnest(issued || $4) order by 1)", (object)new[] { issued.Unit.ToString() });
                 break;
-            case OrderReservationLapsed or OrderReservationRefused or OrderUnitEnded:
+            case OrderUnitReturned returned:
+                Update(batch, stored, "issued = array_remove(issued, $4)", returned.Unit.ToString());
+                break;
+            case OrderReservationLapsed lapsed:
+                Update(
+                    batch,
+                    stored,
+                    "reserved = array(select unnest(reserved) except select unnest($4) order by 1)",
+                    (object)lapsed.Units.Select(unit => unit.ToString()).ToArray());
+                break;
+            case OrderReservationRefused or OrderUnitEnded:
                 Update(batch, stored, "status = status");
                 break;
             case OrderMet:
@@ -104,7 +161,8 @@ internal sealed class OrdersProjection : Projection
             case OrderUnmet:
                 End(batch, stored, "unmet");
                 break;
-            case OrderDeclined:
+            case OrderDeclined declined:
+                Update(batch, stored, "short = $4, stock_expected_at = $5", declined.Shortfalls.Sum(shortfall => shortfall.Missing), Instant(declined.ExpectedAt));
                 End(batch, stored, "declined");
                 break;
             case OrderCanceled:
@@ -116,7 +174,38 @@ internal sealed class OrdersProjection : Projection
     }
 
     private static void End(NpgsqlBatch batch, StoredEvent stored, string status) =>
-        Update(batch, stored, "status = $4, ended_at = $3", status);
+        Update(batch, stored, "status = $4, ended_at = $3, waits_until = null, alternatives = 0", status);
+
+    // Answers come swapped: the one that was told last on the newest asking stands.
+    private static void Answer(
+        NpgsqlBatch batch,
+        StoredEvent stored,
+        int? attempt,
+        DateTimeOffset? toldAt,
+        IReadOnlyList<Shortfall> shortfalls,
+        IReadOnlyList<Alternative>? alternatives,
+        DateTimeOffset? waitsUntil,
+        DateTimeOffset? expectedAt) => Add(
+            batch,
+            stored,
+            """
+            update orders set
+                answer_attempt = $4, answer_told_at = $5, short = $6, alternatives = $7, waits_until = $8, stock_expected_at = $9, changed_at = $3, version = $2,
+                status = case when status = 'placed' and $8 is not null and $6 > 0 and cardinality(reserved) = 0 then 'waiting' else status end
+            where order_id = $1 and ended_at is null and (answer_attempt, answer_told_at) <= ($4, $5)
+            """,
+            attempt ?? 1,
+            (toldAt ?? default).ToUniversalTime(),
+            shortfalls.Sum(shortfall => shortfall.Missing),
+            alternatives?.Count ?? 0,
+            Instant(waitsUntil),
+            Instant(expectedAt));
+
+    private static object Instant(DateTimeOffset? at) => new NpgsqlParameter
+    {
+        Value = at is { } instant ? instant.ToUniversalTime() : DBNull.Value,
+        NpgsqlDbType = NpgsqlDbType.TimestampTz,
+    };
 
     private static void Update(NpgsqlBatch batch, StoredEvent stored, string assignments, params object[] values) =>
         Add(batch, stored, $"update orders set {assignments}, changed_at = $3, version = $2 where order_id = $1", values);
@@ -129,7 +218,7 @@ internal sealed class OrdersProjection : Projection
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = stored.Version });
         command.Parameters.Add(new NpgsqlParameter { Value = stored.Metadata.OccurredAt.ToUniversalTime(), NpgsqlDbType = NpgsqlDbType.TimestampTz });
         foreach (var value in values)
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
+            command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
         batch.BatchCommands.Add(command);
     }
 }

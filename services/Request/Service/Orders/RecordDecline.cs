@@ -18,6 +18,12 @@ internal sealed class RecordDecline(CommandRunner runner) : IConsumer<Reservatio
         runner.RunAsync<Order, OrderEvent>(
             context,
             message.Order.ToString(),
-            state => OrderDecider.Decline(state, new Requests.RecordDecline(message.Reason, [.. message.Shortfalls.Select(shortfall => new Requests.Shortfall(shortfall.Line, shortfall.Missing))])),
+            state => FulfillmentDecider.Decline(state, new Requests.RecordDecline(
+                message.Reason,
+                message.Shortfalls.ToDomain(),
+                message.Attempt ?? 1,
+                message.By.OccurredAt,
+                message.ExpectedAt,
+                message.Alternatives?.ToDomain())),
             cancellationToken: cancellationToken);
 }

@@ -18,6 +18,6 @@ internal sealed class RecordDispatch(CommandRunner runner) : IConsumer<Consignme
         runner.RunAsync<Order, OrderEvent>(
             context,
             message.Order.ToString(),
-            state => OrderDecider.Dispatch(state, new Requests.RecordDispatch(message.Consignment, message.Units, message.ExpectedAt)),
+            state => FulfillmentDecider.Dispatch(state, new Requests.RecordDispatch(message.Consignment, message.Units, message.ExpectedAt)),
             cancellationToken: cancellationToken);
 }

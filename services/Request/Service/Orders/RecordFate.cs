@@ -25,7 +25,7 @@ internal sealed class RecordFate(CommandRunner runner) : IConsumer<UnitFateRecor
         runner.RunAsync<Order, OrderEvent>(
             context,
             order.ToString(),
-            state => OrderDecider.End(state, new Requests.RecordFate(message.Unit, message.Fate switch
+            state => FulfillmentDecider.End(state, new Requests.RecordFate(message.Unit, message.Fate switch
             {
                 Fate.Transfused => UnitFate.Transfused,
                 Fate.Discarded => UnitFate.Discarded,

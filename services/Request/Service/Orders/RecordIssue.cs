@@ -18,6 +18,6 @@ internal sealed class RecordIssue(CommandRunner runner) : IConsumer<UnitIssued>
         runner.RunAsync<Order, OrderEvent>(
             context,
             message.Order.ToString(),
-            state => OrderDecider.Issue(state, new Requests.RecordIssue(message.Unit)),
+            state => FulfillmentDecider.Issue(state, new Requests.RecordIssue(message.Unit, message.By.OccurredAt)),
             cancellationToken: cancellationToken);
 }

@@ -18,6 +18,6 @@ internal sealed class RecordLapse(CommandRunner runner) : IConsumer<ReservationL
         runner.RunAsync<Order, OrderEvent>(
             context,
             message.Order.ToString(),
-            state => OrderDecider.Lapse(state, new Requests.RecordLapse(message.Units, message.Reason)),
+            state => FulfillmentDecider.Lapse(state, new Requests.RecordLapse(message.Units, message.Reason, message.By.OccurredAt)),
             cancellationToken: cancellationToken);
 }

@@ -19,7 +19,7 @@ internal sealed class RecordReceipt(CommandRunner runner) : IConsumer<Consignmen
         runner.RunAsync<Order, OrderEvent>(
             context,
             message.Order.ToString(),
-            state => OrderDecider.Receive(state, new Requests.RecordReceipt(message.Consignment, ReadReceived(message), message.Missing)),
+            state => FulfillmentDecider.Receive(state, new Requests.RecordReceipt(message.Consignment, ReadReceived(message), message.Missing)),
             cancellationToken: cancellationToken);
 
     // A unit that was left out in the books and traveled all the same has come: the order waits for it, not for the books.

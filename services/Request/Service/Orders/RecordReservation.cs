@@ -18,9 +18,13 @@ internal sealed class RecordReservation(CommandRunner runner) : IConsumer<UnitsR
         runner.RunAsync<Order, OrderEvent>(
             context,
             message.Order.ToString(),
-            state => OrderDecider.Reserve(state, new Requests.RecordReservation(
+            state => FulfillmentDecider.Reserve(state, new Requests.RecordReservation(
                 [.. message.Units.Select(unit => new Requests.ReservedUnit(unit.Unit, unit.Line, unit.Kind, unit.Group, unit.ExpiresAt))],
-                [.. message.Shortfalls.Select(shortfall => new Requests.Shortfall(shortfall.Line, shortfall.Missing))],
-                message.LapsesAt)),
+                message.Shortfalls.ToDomain(),
+                message.LapsesAt,
+                message.Attempt ?? 1,
+                message.By.OccurredAt,
+                message.Alternatives?.ToDomain(),
+                message.WaitsUntil)),
             cancellationToken: cancellationToken);
 }

@@ -23,11 +23,15 @@ internal sealed class RequestContracts : IContractMap
         typeof(RecipientSampleScreened),
         typeof(RecipientIdentityErased),
         typeof(TubeLabeled),
-        typeof(OrderDeclined),
+        typeof(OrderAlternativeAccepted),
+        typeof(OrderAlternativeRefused),
+        typeof(OrderDelayed),
+        typeof(OrderShortfallClosed),
         typeof(OrderReservationLapsed),
         typeof(OrderDispatched),
         typeof(OrderReceived),
         typeof(OrderUnitIssued),
+        typeof(OrderUnitReturned),
         typeof(OrderUnitEnded),
         typeof(OrderPartlyMet),
         typeof(OrderUnmet),
@@ -49,15 +53,27 @@ internal sealed class RequestContracts : IContractMap
                 By(stored)),
         ],
         OrderPlaced placed => Place(placed, By(stored)),
-        // A patient is served where the units stand: there is nothing to bring.
-        OrderReserved { Purpose: OrderPurpose.Patient } => [],
+        OrderAmended amended => [Ask(amended, By(stored))],
+        // Where the units stand where they are wanted, or nothing came with the answer, there is nothing to bring.
+        OrderReserved reserved when reserved.Supplier == reserved.Hospital || reserved.Units.Count == 0 => [],
         OrderReserved reserved =>
         [
             new Public.PrepareConsignment(
-                reserved.Order, reserved.Supplier, reserved.Hospital, [.. reserved.Units.Select(ToPublic)], reserved.NeededBy, reserved.LapsesAt, By(stored)),
+                reserved.Order,
+                reserved.Supplier,
+                reserved.Hospital,
+                [.. reserved.Units.Select(ToPublic)],
+                reserved.NeededBy,
+                reserved.LapsesAt,
+                By(stored),
+                reserved.Urgency is { } urgency ? ToPublic(urgency) : null,
+                reserved.DeliverAt),
         ],
         // Also where nothing is known to be reserved: the reservation may be on its way.
         OrderCanceled canceled => [new Public.ReleaseReservation(canceled.Order, "order-canceled", By(stored))],
+        // Inventory knows what it declined itself.
+        OrderDeclined { DeclinedBy: null } => [],
+        OrderDeclined declined => [new Public.ReleaseReservation(declined.Order, "order-declined", By(stored))],
         OrderReservationRefused refused => [new Public.ReleaseReservation(refused.Order, refused.Reason, By(stored))],
         OrderMet met => [new Public.OrderMet(met.Order, met.Hospital, By(stored))],
         var other when NotPublished.Contains(other.GetType()) => [],
@@ -66,20 +82,68 @@ internal sealed class RequestContracts : IContractMap
 
     private static object[] Place(OrderPlaced placed, Attribution by)
     {
-        var purpose = placed.Purpose switch
-        {
-            OrderPurpose.Stock => Public.OrderPurpose.Stock,
-            OrderPurpose.Patient => Public.OrderPurpose.Patient,
-            _ => throw new InvalidOperationException($"There is no contract for orders of purpose {placed.Purpose}."),
-        };
-        Public.OrderLine[] lines = [.. placed.Lines.Select(line => new Public.OrderLine(line.Line, line.Kind, line.Group, line.Quantity))];
+        var purpose = ToPublic(placed.Purpose);
+        Public.OrderUrgency? urgency = placed.Urgency is { } pressing ? ToPublic(pressing) : null;
+        var lines = ToPublic(placed.Lines);
         var recipient = placed is { Recipient: { } who, RecipientGroup: { } group } ? new Public.ReservationRecipient(who, group) : null;
         return
         [
-            new Public.OrderPlaced(placed.Order, purpose, placed.Hospital, placed.Supplier, lines, placed.NeededBy, by),
-            new Public.ReserveUnits(placed.Order, 1, purpose, placed.Supplier, placed.Hospital, lines, recipient, by),
+            new Public.OrderPlaced(placed.Order, purpose, placed.Hospital, placed.Supplier, lines, placed.NeededBy, by, urgency),
+            new Public.ReserveUnits(
+                placed.Order,
+                1,
+                purpose,
+                placed.Supplier,
+                placed.Hospital,
+                lines,
+                recipient,
+                by,
+                urgency,
+                placed.NeededBy,
+                placed.PlacedAt,
+                placed.WaitUntil,
+                recipient is null ? placed.Recipient : null),
         ];
     }
+
+    private static Public.ReserveUnits Ask(OrderAmended amended, Attribution by)
+    {
+        var recipient = amended is { Recipient: { } who, RecipientGroup: { } group } ? new Public.ReservationRecipient(who, group) : null;
+        return new Public.ReserveUnits(
+            amended.Order,
+            amended.Attempt,
+            ToPublic(amended.Purpose),
+            amended.Supplier,
+            amended.Hospital,
+            ToPublic(amended.Lines),
+            recipient,
+            by,
+            ToPublic(amended.Urgency),
+            amended.NeededBy,
+            amended.PlacedAt,
+            amended.WaitUntil,
+            recipient is null ? amended.Recipient : null);
+    }
+
+    // What is wanted no more is not asked for; what it had is given back because it is not in the whole will.
+    private static Public.OrderLine[] ToPublic(IReadOnlyList<OrderLine> lines) =>
+        [.. lines.Where(line => line.Quantity > 0).Select(line => new Public.OrderLine(line.Line, line.Kind, line.Group, line.Quantity, line.Requirements))];
+
+    private static Public.OrderPurpose ToPublic(OrderPurpose purpose) => purpose switch
+    {
+        OrderPurpose.Stock => Public.OrderPurpose.Stock,
+        OrderPurpose.Patient => Public.OrderPurpose.Patient,
+        _ => throw new InvalidOperationException($"There is no contract for orders of purpose {purpose}."),
+    };
+
+    private static Public.OrderUrgency ToPublic(OrderUrgency urgency) => urgency switch
+    {
+        OrderUrgency.Standing => Public.OrderUrgency.Standing,
+        OrderUrgency.Routine => Public.OrderUrgency.Routine,
+        OrderUrgency.Urgent => Public.OrderUrgency.Urgent,
+        OrderUrgency.Emergency => Public.OrderUrgency.Emergency,
+        _ => throw new InvalidOperationException($"There is no contract for the urgency {urgency}."),
+    };
 
     private static Inventory.ReservedUnit ToPublic(ReservedUnit unit) => new(unit.Unit, unit.Line, unit.Kind, unit.Group, unit.ExpiresAt);
 
