@@ -36,6 +36,7 @@ GetUnit.Map(app);
 HoldUnit.Map(app);
 EndHold.Map(app);
 CrossmatchUnit.Map(app);
+GetRecipient.Map(app);
 JudgeUnit.Map(app);
 OverrideRules.Map(app);
 IssueUnit.Map(app);

@@ -43,7 +43,7 @@ public static class AmendmentDecider
         var urgency = command.Urgency ?? state.Urgency;
         if (urgency == OrderUrgency.Standing && state.Urgency != OrderUrgency.Standing)
             reasons.Add(new("standing-without-form", "Only a standing order's form places an order as standing.", "urgency"));
-        var group = state.Purpose == OrderPurpose.Patient ? OrderDecider.GroupOf(recipient) : null;
+        var group = state.Purpose == OrderPurpose.Patient ? recipient.Group : null;
         if (recipient.IsRegistered && group is null && urgency != OrderUrgency.Emergency)
             reasons.Add(OrderDecider.GroupNotEstablished("urgency"));
 

@@ -117,11 +117,11 @@ internal static class OrderLines
             if (name.Length > 0 && !name.Contains(',', StringComparison.Ordinal) && AntigenSet.TryParse(name, null, out var antigen))
                 without |= antigen;
             else
-                reasons.Add(new("unknown-antigen", $"There is no antigen of this name; known are {AntigenSet.All}.", Say($"{Field(index, "requirements")}.withoutAntigens[{position}]")));
+                reasons.Add(new("antigen-unknown", $"There is no antigen of this name; known are {AntigenSet.All}.", Say($"{Field(index, "requirements")}.withoutAntigens[{position}]")));
         }
 
         if (wanted.FresherThanDays is < 1 or > OrderDecider.LongestFreshness)
-            reasons.Add(new("fresher-than-invalid", Say($"Fresher than 1 to {OrderDecider.LongestFreshness} days."), $"{Field(index, "requirements")}.fresherThanDays"));
+            reasons.Add(new("fresher-than-days-invalid", Say($"Fresher than 1 to {OrderDecider.LongestFreshness} days."), $"{Field(index, "requirements")}.fresherThanDays"));
 
         var ofKind = policy.Components.Where(component => component.Kind == line.Kind).ToList();
         if (ofKind.Count > 0 && !ofKind.Exists(component => (component.Irradiated || !wanted.Irradiated) && (component.Washed || !wanted.Washed)))
