@@ -153,8 +153,8 @@ public sealed class Demand_invariants
 
             var own = OpenDemand.Of(_orders[id]);
             var gain = AllocationRound.CanDecideAlone(own)
-                ? AllocationRound.DecideAlone(own, Offers(), Terms)
-                : AllocationRound.Decide([own], Offers(), Terms)[id];
+                ? AllocationRound.DecideAlone(own, Offers(), Terms, Digest)
+                : AllocationRound.Decide([own], Offers(), Terms, Digest)[id];
             Tell(gain);
             _orders[id].Attempts.ShouldContain(demand.Attempt, "the attempt was not answered");
         }
@@ -162,7 +162,7 @@ public sealed class Demand_invariants
         private void Round()
         {
             List<OpenDemand> open = [.. _orders.Values.Where(order => order.IsOpen).Select(OpenDemand.Of)];
-            foreach (var gain in AllocationRound.Decide(open, Offers(), Terms).Values.Where(gain => gain.Units.Count > 0))
+            foreach (var gain in AllocationRound.Decide(open, Offers(), Terms, Digest).Values.Where(gain => gain.Units.Count > 0))
             {
                 Found += gain.Units.Count;
                 Tell(gain);
@@ -227,6 +227,8 @@ public sealed class Demand_invariants
             if (_units.Values.Where(unit => unit.Fate is null).OrderBy(_ => _random.Next()).FirstOrDefault() is { } unit)
                 _units[unit.Facts!.Unit] = Aggregate.Fold(unit, UnitDecider.Discard(unit, "leaking", By).Events);
         }
+
+        private static string Digest(IReadOnlyList<(TransportProblem Problem, TransportSolution Solution)> decisions) => $"{decisions.Count}";
 
         private OrderId? AnyOrder() => _orders.Count == 0 ? null : _orders.Keys.ElementAt(_random.Next(_orders.Count));
 

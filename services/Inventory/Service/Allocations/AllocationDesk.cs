@@ -223,7 +223,7 @@ internal sealed class AllocationDesk(
                     demands.Add(own);
                 if (demands.Count == 0)
                     return [];
-                var gains = AllocationRound.Decide(demands, free, terms).Values.Where(gain => gain.Units.Count > 0 || gain.Demand == own).ToList();
+                var gains = AllocationRound.Decide(demands, free, terms, ProofHash.Of).Values.Where(gain => gain.Units.Count > 0 || gain.Demand == own).ToList();
                 if (mirror.Look(view => TryPromise(view, gains)))
                     return gains;
                 // Somebody else was first with a unit or an order: what is left is decided anew.
@@ -253,7 +253,7 @@ internal sealed class AllocationDesk(
             var free = Usable(view);
             if (free.Exists(unit => demand.Will.Lines.Any(line => line.Kind == unit.Kind)) && Rivals(view).Exists(rival => StandsBefore(rival, demand, terms)))
                 return null;
-            var gain = AllocationRound.DecideAlone(demand, free, terms);
+            var gain = AllocationRound.DecideAlone(demand, free, terms, ProofHash.Of);
             return TryPromise(view, [gain]) ? gain : null;
         }
     }
