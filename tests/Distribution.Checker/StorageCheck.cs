@@ -26,6 +26,7 @@ internal static class StorageCheck
         ("recall", typeof(RecallEvent), []),
         ("recipient", typeof(RecipientEvent), [typeof(RecipientRegistered), typeof(RecipientAdmitted)]),
         ("tube", typeof(TubeEvent), [typeof(TubeLabeled)]),
+        ("recipient", typeof(KnownRecipientEvent), []),
         ("order", typeof(OrderEvent), [typeof(OrderPlaced)]),
         ("consignment", typeof(ConsignmentEvent), [typeof(ConsignmentEvent.ConsignmentPlanned)]),
         ("gate", typeof(GateEvent), []),

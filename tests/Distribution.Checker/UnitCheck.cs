@@ -187,6 +187,8 @@ internal static partial class UnitCheck
                     break;
                 case UnitTyped:
                     break;
+                case UnitStored or UnitRulesOverridden or UnitCrossmatchOverdue or UnitDiscrepancyResolved:
+                    break;
                 case UnitDiscrepancyRecorded:
                     findings.Saw("I5", "discrepancies");
                     break;

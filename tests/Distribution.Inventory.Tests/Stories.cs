@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Components;
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Identifiers;
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Network;
+using Distribution.Blood.Policies;
 
 namespace Distribution.Inventory.Tests;
 
@@ -24,6 +26,7 @@ internal static class Stories
     public static readonly DateTimeOffset LapsesAt = Now + TimeSpan.FromHours(24);
     public static readonly RecallId CaseId = RecallId.Parse("lookback-a999026000001-hiv");
     public static readonly DateTimeOffset DueAt = Now + TimeSpan.FromDays(3);
+    public const string Tube = "S-0001";
     public const string Nurse = "A9991-N01";
     public const string SecondNurse = "A9991-N02";
 
@@ -66,10 +69,49 @@ internal static class Stories
 
     public static UnitReceived Received(DateTimeOffset? dispatchedAt) => new(Journey.Consignment, Journey.Order, Journey.To, true, dispatchedAt);
 
-    public static UnitCrossmatched Crossmatched(bool compatible = true, string recipientGroup = "O+") =>
-        new(Order, Recipient, BloodGroup.Parse(recipientGroup), compatible);
+    /// <summary>The rules that specs judge by: so much open to a physician as a policy can open.</summary>
+    public static PolicyPack BenchPolicy { get; } = ProcedurePack.Policy with
+    {
+        Emergency = new EmergencyRules(
+            ImmutableSortedDictionary<ComponentKind, ImmutableArray<BloodGroup>>.Empty.Add(ComponentKind.RedCells, [OPositive, BloodGroup.Parse("O-")]),
+            TimeSpan.FromHours(24)),
+        Overrides =
+        [
+            .. new[] { "rhd-incompatible", "abo-minor-mismatch", "antibody-unmatched", "requirement-irradiated", "requirement-cmv", "requirement-washed", "requirement-antigen", "requirement-fresh" }
+                .Select(code => new OverrideRule(code, null, ["physician"], true)),
+        ],
+    };
 
-    public static UnitIssued Issued(string recipientGroup = "O+") => new(Order, Recipient, BloodGroup.Parse(recipientGroup), SecondNurse);
+    /// <summary>A patient of whom all is known that is wanted.</summary>
+    public static KnownRecipient Known(string group = "O+") => new()
+    {
+        Version = 3,
+        Site = Hospital,
+        Group = BloodGroup.Parse(group),
+        Sample = new RecipientSample(Tube, Now.AddHours(-2), Now.AddHours(70), false),
+    };
+
+    /// <summary>One who was brought in just now.</summary>
+    public static KnownRecipient Stranger => new() { Version = 1, Site = Hospital };
+
+    public static HandOut ToPatient(RecipientId? recipient = null, string verifiedBy = SecondNurse, OrderId? order = null, Appearance appearance = Appearance.Normal) =>
+        new(order ?? Order, recipient ?? Recipient, verifiedBy, appearance);
+
+    public static CrossmatchFinding Tested(bool compatible = true, OrderId? order = null, CrossmatchMethod method = CrossmatchMethod.Serological, string? sample = Tube) =>
+        new(order ?? Order, Recipient, compatible, method, sample);
+
+    public static ComingBack Back(int minutesOut, Appearance appearance = Appearance.Normal, bool sealIntact = true) => new(minutesOut, appearance, sealIntact);
+
+    public static UnitCrossmatched Crossmatched(bool compatible = true, string recipientGroup = "O+") =>
+        new(Order, Recipient, BloodGroup.Parse(recipientGroup), compatible, CrossmatchMethod.Serological, Tube, Now.AddHours(70));
+
+    public static UnitIssued Issued(string recipientGroup = "O+") => new(Order, Recipient, BloodGroup.Parse(recipientGroup), SecondNurse, Now.AddDays(1));
+
+    public static UnitReserved ReservedForEmergency() =>
+        new(Order, 1, ReservationPurpose.Patient, Hospital, Hospital, Recipient, null, LapsesAt, true);
+
+    public static UnitIssuedInEmergency IssuedInEmergency() =>
+        new(Order, Recipient, SecondNurse, "bleeds", Now.AddDays(1), null, Now.AddDays(1));
 
     /// <summary>Out of the hospital's stock and with a patient.</summary>
     public static IReadOnlyList<object> OutWithAPatient(DateTimeOffset? expiresAt = null) =>

@@ -101,14 +101,14 @@ public static class ServiceBus
 }
 
 /// <summary>Holds the start up until the bus is there, so that a started service takes messages; but not for ever.</summary>
-internal sealed class BusStart(IBusControl bus, ILogger<BusStart> logger) : IHostedService
+internal sealed class BusStart(IBusControl bus, TimeProvider time, ILogger<BusStart> logger) : IHostedService
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
+        using var elapsed = new CancellationTokenSource(Patience, time);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, elapsed.Token);
         try
         {
             await bus.WaitForHealthStatus(BusHealthStatus.Healthy, patience.Token);

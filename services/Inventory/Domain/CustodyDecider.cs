@@ -12,6 +12,12 @@ public sealed record Leg(ConsignmentNumber Consignment, OrderId Order, SiteId Fr
 /// <summary>Facts of where the bag is: they have happened and are recorded, and where they contradict the record, a discrepancy with them.</summary>
 public static class CustodyDecider
 {
+    /// <summary>The hold on a unit that was too warm or too cold on the road.</summary>
+    public const string ColdChain = "cold-chain";
+
+    /// <summary>What the hold on a unit that came damaged begins with; how it was damaged follows.</summary>
+    public const string Damaged = "damaged-";
+
     public static Decision<UnitEvent> RecordDispatch(Unit state, Leg leg, DateTimeOffset dispatchedAt, DateTimeOffset expectedAt)
     {
         if (state.Dispatched.Contains(leg.Consignment))
@@ -26,7 +32,9 @@ public static class CustodyDecider
         return Decision<UnitEvent>.Accept(events);
     }
 
-    public static Decision<UnitEvent> RecordReceipt(Unit state, Leg leg, bool expected, DateTimeOffset? dispatchedAt)
+    /// <param name="damage">A code that says why it must not be used as it came; null where it is sound.</param>
+    /// <param name="person">Whose finding the damage is.</param>
+    public static Decision<UnitEvent> RecordReceipt(Unit state, Leg leg, bool expected, DateTimeOffset? dispatchedAt, string? damage = null, string? person = null)
     {
         // Told before; but what was missed on this leg may have turned up since.
         if (state.Closed.Contains(leg.Consignment) && (state.Custody.Kind != CustodyKind.Missing || state.Custody.Consignment != leg.Consignment))
@@ -39,6 +47,21 @@ public static class CustodyDecider
         // It has arrived in the stock that it was meant for and is free there.
         if (state.Reservation is { Purpose: ReservationPurpose.Stock } reservation && reservation.Order == leg.Order)
             events.Add(new UnitReservationEnded(leg.Order, "received"));
+        if (damage is not null && !state.Holds.Contains(Damaged + damage))
+            events.Add(new UnitHeld(Damaged + damage, events.OfType<UnitReservationEnded>().Any() ? null : state.Reservation?.Order, leg.To, person));
+        return Decision<UnitEvent>.Accept(events);
+    }
+
+    /// <summary>It was in a box that was too warm or too cold: stopped wherever it is, until somebody has judged it.</summary>
+    public static Decision<UnitEvent> HoldForColdChain(Unit state, ConsignmentNumber consignment, string why, Provenance by)
+    {
+        if (state.Fate is { } fate)
+            return Note(state, Discrepancy("cold-chain-after-end", $"The unit {Ended(fate)}, and the box of {consignment} that it had been in was out of its limits: {why}"));
+        if (state.Holds.Contains(ColdChain))
+            return Decision<UnitEvent>.AlreadyDone; // Stopped for this already, by this box or another.
+        List<UnitEvent> events = [new UnitHeld(ColdChain, state.Reservation?.Order, by.Site, by.Actor)];
+        if (state.Facts is null)
+            events.AddRange(New(state, NeverPrepared()));
         return Decision<UnitEvent>.Accept(events);
     }
 

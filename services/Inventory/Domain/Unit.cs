@@ -78,6 +78,15 @@ public sealed record Unit : IAggregate<Unit>
 
     public ImmutableList<UnitDiscrepancyRecorded> Discrepancies { get; init; } = [];
 
+    /// <summary>Versions of this history at which a contradiction stands that somebody has resolved.</summary>
+    public ImmutableList<long> Resolved { get; init; } = [];
+
+    /// <summary>The place at its site where it was put; null where nobody said, or it has gone from there.</summary>
+    public string? Place { get; init; }
+
+    /// <summary>The rules that were let pass while it is reserved as it is.</summary>
+    public ImmutableList<UnitRulesOverridden> Overrides { get; init; } = [];
+
     /// <summary>What patients suffered from it, in order of report.</summary>
     public ImmutableList<UnitReactionReported> Reactions { get; init; } = [];
 
@@ -139,20 +148,24 @@ public sealed record Unit : IAggregate<Unit>
         UnitReserved reserved => state with
         {
             Reservation = new Reservation(
-                reserved.Order, reserved.Line, reserved.Purpose, reserved.Supplier, reserved.Destination, reserved.Recipient, reserved.RecipientGroup, reserved.LapsesAt),
+                reserved.Order, reserved.Line, reserved.Purpose, reserved.Supplier, reserved.Destination, reserved.Recipient, reserved.RecipientGroup, reserved.LapsesAt, reserved.Emergency == true),
             Crossmatch = null,
+            Overrides = [],
         },
-        UnitReservationEnded => state with { Reservation = null, Crossmatch = null },
+        UnitReservationEnded => state with { Reservation = null, Crossmatch = null, Overrides = [] },
+        UnitRulesOverridden overridden => state with { Overrides = state.Overrides.Add(overridden) },
         UnitDispatched dispatched => state with
         {
             Custody = state.Closed.Contains(dispatched.Consignment) || state.Custody.IsWithAnotherThan(dispatched.From)
                 ? state.Custody
                 : Custody.OnTheRoad(dispatched.Consignment, dispatched.Order, dispatched.From, dispatched.To),
             Dispatched = state.Dispatched.Add(dispatched.Consignment),
+            Place = state.Closed.Contains(dispatched.Consignment) || state.Custody.IsWithAnotherThan(dispatched.From) ? state.Place : null,
         },
         UnitReceived received => state with
         {
             Custody = Custody.At(received.Site),
+            Place = null,
             // Twice when it was missed first and turned up later.
             Closed = state.Closed.Contains(received.Consignment) ? state.Closed : state.Closed.Add(received.Consignment),
         },
@@ -163,18 +176,34 @@ public sealed record Unit : IAggregate<Unit>
                 : state.Custody,
             Closed = state.Closed.Add(missing.Consignment),
         },
-        UnitFound found => state with { Custody = Custody.At(found.Site) },
+        UnitFound found => state with { Custody = Custody.At(found.Site), Place = null },
+        UnitStored stored => state with { Place = stored.Place },
         UnitCrossmatched crossmatched => state with
         {
-            Crossmatch = new Crossmatch(crossmatched.Order, crossmatched.Recipient, crossmatched.Compatible),
+            Crossmatch = new Crossmatch(
+                crossmatched.Order, crossmatched.Recipient, crossmatched.Compatible, crossmatched.Method, crossmatched.Sample, crossmatched.SampleValidUntil),
             IncompatibleWith = crossmatched.Compatible || state.IncompatibleWith.Contains(crossmatched.Recipient)
                 ? state.IncompatibleWith
                 : state.IncompatibleWith.Add(crossmatched.Recipient),
         },
+        UnitCrossmatchOverdue => state with { Issue = state.Issue is { } issue ? issue with { CrossmatchOverdue = true } : null },
         UnitIssued issued => state with
         {
             Issue = new Issue(issued.Order, issued.Recipient, issued.RecipientGroup, issued.VerifiedBy),
             Custody = state.Custody with { Kind = CustodyKind.IssuedOut },
+            Place = null,
+        },
+        UnitIssuedInEmergency issued => state with
+        {
+            Issue = new Issue(issued.Order, issued.Recipient, issued.RecipientGroup, issued.VerifiedBy, issued.Indication, issued.CrossmatchDue),
+            Custody = state.Custody with { Kind = CustodyKind.IssuedOut },
+            Place = null,
+        },
+        UnitIssueRecorded issued => state with
+        {
+            Issue = new Issue(issued.Order, issued.Recipient, issued.RecipientGroup, issued.VerifiedBy),
+            Custody = new Custody(CustodyKind.IssuedOut, issued.Site, null, null),
+            Place = null,
         },
         // A new custody, not the old one amended: by mistake it may have been on the road meanwhile.
         UnitReturned => state with { Issue = null, Custody = state.Custody.Site is { } site ? Custody.At(site) : state.Custody },
@@ -192,6 +221,7 @@ public sealed record Unit : IAggregate<Unit>
         UnitLabelVerified => state with { LabelVerified = true },
         UnitReactionReported reaction => state with { Reactions = state.Reactions.Add(reaction) },
         UnitDiscrepancyRecorded discrepancy => state with { Discrepancies = state.Discrepancies.Add(discrepancy) },
+        UnitDiscrepancyResolved resolved => state with { Resolved = state.Resolved.Add(resolved.Of) },
         _ => throw new InvalidOperationException($"{@event.GetType().Name} is not an event of a unit."),
     };
 
@@ -262,6 +292,7 @@ public sealed record Custody(CustodyKind Kind, SiteId? Site, ConsignmentNumber? 
 public sealed record HoldOrigin(string Reason, SiteId? Site, string? Person, RecallId? Recall = null);
 
 /// <summary>Whom the unit is kept for.</summary>
+/// <param name="Emergency">Somebody bleeds: it may be handed out uncrossmatched.</param>
 public sealed record Reservation(
     OrderId Order,
     int Line,
@@ -270,15 +301,31 @@ public sealed record Reservation(
     SiteId Destination,
     RecipientId? Recipient,
     BloodGroup? RecipientGroup,
-    DateTimeOffset LapsesAt)
+    DateTimeOffset LapsesAt,
+    bool Emergency = false)
 {
     /// <summary>It is to travel: that it has left is known only some time after.</summary>
     public bool Travels => Supplier != Destination;
 }
 
-public sealed record Crossmatch(OrderId Order, RecipientId Recipient, bool Compatible);
+/// <param name="Method">Null in histories older than this member.</param>
+/// <param name="Sample">The tube that it was tested with.</param>
+/// <param name="SampleValidUntil">From then on the result serves no more; null where no sample was told.</param>
+public sealed record Crossmatch(
+    OrderId Order, RecipientId Recipient, bool Compatible, CrossmatchMethod? Method = null, string? Sample = null, DateTimeOffset? SampleValidUntil = null);
 
-public sealed record Issue(OrderId Order, RecipientId Recipient, BloodGroup RecipientGroup, string VerifiedBy);
+/// <param name="RecipientGroup">Null where it was not established.</param>
+/// <param name="Indication">Why it could not wait, where it was handed out in an emergency.</param>
+/// <param name="CrossmatchDue">Until then it is crossmatched afterwards; null where it was before, or the component needs none.</param>
+/// <param name="CrossmatchOverdue">It was not.</param>
+public sealed record Issue(
+    OrderId Order,
+    RecipientId Recipient,
+    BloodGroup? RecipientGroup,
+    string VerifiedBy,
+    string? Indication = null,
+    DateTimeOffset? CrossmatchDue = null,
+    bool CrossmatchOverdue = false);
 
 [JsonConverter(typeof(KebabEnumConverter<FateKind>))]
 public enum FateKind

@@ -12,6 +12,8 @@ namespace Distribution.Inventory;
 /// <summary>Keep this unit for this line of this order.</summary>
 /// <param name="Kind">The component the line asks for.</param>
 /// <param name="Group">The group the line asks for; where there is a recipient, the recipient's group decides instead.</param>
+/// <param name="Emergency">Somebody bleeds, and it may be handed out uncrossmatched.</param>
+/// <param name="GroupsForAnybody">What a patient of unknown group may get; null where the group is known.</param>
 public sealed record ReserveUnit(
     OrderId Order,
     int Line,
@@ -22,7 +24,9 @@ public sealed record ReserveUnit(
     BloodGroup Group,
     RecipientId? Recipient,
     BloodGroup? RecipientGroup,
-    DateTimeOffset LapsesAt);
+    DateTimeOffset LapsesAt,
+    bool Emergency = false,
+    IReadOnlyList<BloodGroup>? GroupsForAnybody = null);
 
 /// <summary>
 /// Intentions on a unit (reserve, issue, hold …) can be refused, with every reason. Facts about it (prepared, dispatched,
@@ -177,18 +181,23 @@ public static class UnitDecider
             return Decision<UnitEvent>.Reject("hold-of-a-group", "Two groups are told of the unit, and its label is in doubt for good: discard it.");
         if (!state.HoldingSites(reason).Contains(by.Site))
             refusals.Add(new Rejection("hold-of-another-site", "Another site holds the unit, and only its staff end the hold."));
-        // Whoever took it back too late does not alone judge that it may be used all the same.
-        if (string.Equals(reason, OutOfStorage, StringComparison.Ordinal))
+        // Whoever took it back too late, or found it spoilt, does not alone judge that it may be used all the same.
+        if (IsJudgedByTwo(reason))
         {
             var returnedBy = state.HoldOrigins.Find(origin => string.Equals(origin.Reason, reason, StringComparison.Ordinal))?.Person ?? by.Actor;
             if (IsSame(by.Actor, returnedBy) && (verifiedBy is null || IsSame(verifiedBy, returnedBy)))
-                refusals.Add(new Rejection("second-person-required", "Somebody else than who took the unit back has to judge it.", "verifierScan"));
+                refusals.Add(new Rejection("second-person-required", "Somebody else than who stopped the unit has to judge it.", "verifierScan"));
         }
 
         return refusals.Count > 0
             ? Decision<UnitEvent>.Reject(refusals)
             : Decision<UnitEvent>.Accept(new UnitHoldEnded(reason, state.Holds.Count > 1, state.Reservation?.Order, verifiedBy));
     }
+
+    private static bool IsJudgedByTwo(string reason) =>
+        reason is OutOfStorage or CustodyDecider.ColdChain or BenchDecider.SealBroken
+        || reason.StartsWith(CustodyDecider.Damaged, StringComparison.Ordinal)
+        || reason.StartsWith(BenchDecider.AppearancePrefix, StringComparison.Ordinal);
 
     // ---- reservations ----------------------------------------------------------------------------------------------
 
@@ -212,7 +221,7 @@ public static class UnitDecider
             return Decision<UnitEvent>.Reject(refusals);
 
         return Decision<UnitEvent>.Accept(new UnitReserved(
-            command.Order, command.Line, command.Purpose, command.Supplier, command.Destination, command.Recipient, command.RecipientGroup, command.LapsesAt));
+            command.Order, command.Line, command.Purpose, command.Supplier, command.Destination, command.Recipient, command.RecipientGroup, command.LapsesAt, command.Emergency ? true : null));
     }
 
     /// <summary>The order needs it no more.</summary>
@@ -248,97 +257,6 @@ public static class UnitDecider
         return EndReservation(state, order, Allocation.Lapsed);
     }
 
-    // ---- for a patient ---------------------------------------------------------------------------------------------
-
-    public static Decision<UnitEvent> Crossmatch(Unit state, OrderId order, RecipientId recipient, bool compatible, Provenance by)
-    {
-        var refusals = Unusable(state, by.Site, by, exceptHolds: true);
-        refusals.AddRange(NotFor(state, order, recipient));
-        if (refusals.Count > 0)
-            return Decision<UnitEvent>.Reject(refusals);
-
-        if (state.Crossmatch is { } known && known.Order == order && known.Recipient == recipient)
-        {
-            if (known.Compatible == compatible)
-                return Decision<UnitEvent>.AlreadyDone; // The same result again.
-        }
-
-        // The other way round, from compatible to incompatible, is taken: it makes things safer.
-        if (compatible && state.IncompatibleWith.Contains(recipient))
-            return Decision<UnitEvent>.Reject([Incompatible()]);
-        return Decision<UnitEvent>.Accept(new UnitCrossmatched(order, recipient, state.Reservation!.RecipientGroup!.Value, compatible));
-    }
-
-    /// <param name="verifiedBy">The second person's staff code.</param>
-    public static Decision<UnitEvent> Issue(Unit state, OrderId order, RecipientId recipient, string verifiedBy, Provenance by)
-    {
-        if (state is { Fate: null, Issue: { } issue } && issue.Order == order && issue.Recipient == recipient)
-            return Decision<UnitEvent>.AlreadyDone; // Out with this patient already.
-
-        var refusals = Unusable(state, by.Site, by);
-        if (state.Issue is not null)
-            refusals.Add(new Rejection("issued", "The unit is out with another patient."));
-        refusals.AddRange(NotFor(state, order, recipient));
-        // Compatibility is judged again, whatever the reservation was made on: this is the last gate before the bedside.
-        if (state is { Facts: { } facts, Released: true, Reservation.RecipientGroup: { } group })
-        {
-            if (!AboRhCompatibility.IsCompatible(facts.Kind, group, state.Group ?? default))
-                refusals.Add(new Rejection("incompatible-group", $"A unit of {state.Group} must not be given to a patient of {group}."));
-            if (NeedsCrossmatch(facts.Kind) && !state.IncompatibleWith.Contains(recipient))
-                refusals.AddRange(CrossmatchStands(state, order, recipient));
-        }
-
-        // Whatever the component, and on whatever order it was found.
-        if (state.IncompatibleWith.Contains(recipient))
-            refusals.Add(Incompatible());
-
-        if (IsSame(verifiedBy, by.Actor))
-            refusals.Add(new Rejection("second-person-required", "A second person has to verify the unit and the patient.", "verifierScan"));
-        if (refusals.Count > 0)
-            return Decision<UnitEvent>.Reject(refusals);
-
-        return Decision<UnitEvent>.Accept(new UnitIssued(order, recipient, state.Reservation!.RecipientGroup!.Value, verifiedBy));
-    }
-
-    /// <param name="minutesOut">How long it was out of controlled storage.</param>
-    /// <param name="limit">The policy's longest time out.</param>
-    public static Decision<UnitEvent> Return(Unit state, int minutesOut, TimeSpan limit, Provenance by)
-    {
-        var refusals = Unknown(state).Concat(EndedAlready(state)).ToList();
-        if (refusals.Count == 0 && state.Issue is null)
-            refusals.Add(new Rejection("not-issued", "The unit is not out with a patient."));
-        if (state.Issue is not null && state.Custody.Site != by.Site)
-            refusals.Add(NotHere(state, by.Site));
-        if (minutesOut < 0)
-            refusals.Add(new Rejection("minutes-out-invalid", "The time out of storage cannot be negative.", "minutesOut"));
-        if (refusals.Count > 0)
-            return Decision<UnitEvent>.Reject(refusals);
-
-        var (order, recipient) = (state.Issue!.Order, state.Issue.Recipient);
-        var usable = TimeSpan.FromMinutes(minutesOut) <= limit;
-        List<UnitEvent> events = [new UnitReturned(order, recipient, minutesOut, usable)];
-        if (state.Reservation is { } reservation)
-            events.Add(new UnitReservationEnded(reservation.Order, "returned"));
-        if (state.Facts!.ExpiresAt <= by.Latest)
-            events.Add(new UnitExpired(state.Facts.ExpiresAt, order)); // Its deadline passed while it was out.
-        else if (!usable && !state.Holds.Contains(OutOfStorage))
-            events.Add(new UnitHeld(OutOfStorage, null, by.Site, by.Actor));
-        return Decision<UnitEvent>.Accept(events);
-    }
-
-    /// <summary>It has run into somebody's vein: whatever the record says, this is true.</summary>
-    public static Decision<UnitEvent> RecordTransfusion(Unit state, DateTimeOffset startedAt, int? volumeMl, Provenance by)
-    {
-        if (state.Fate is { Kind: FateKind.Transfused } told && told.At == startedAt)
-            return Decision<UnitEvent>.AlreadyDone; // Told before.
-        if (state.Fate is { } fate)
-            return Note(state, Discrepancy("transfused-after-end", $"The unit {Ended(fate)} and was transfused at {by.Site} from {Write(startedAt)}."));
-
-        List<UnitEvent> events = [new UnitTransfused(OrderOf(state), state.Issue?.Recipient, startedAt, volumeMl)];
-        events.AddRange(New(state, [.. TransfusionContradictions(state, startedAt, by)]));
-        return Decision<UnitEvent>.Accept(events);
-    }
-
     // ---- other ends ------------------------------------------------------------------------------------------------
 
     public static Decision<UnitEvent> Discard(Unit state, string reason, Provenance by)
@@ -372,9 +290,12 @@ public static class UnitDecider
     // ---- reasons ---------------------------------------------------------------------------------------------------
 
     /// <summary>Why the unit cannot serve anybody at this site, whoever it is for.</summary>
-    internal static List<Rejection> Unusable(Unit state, SiteId site, Provenance by, bool exceptHolds = false)
+    internal static List<Rejection> Unusable(Unit state, SiteId site, Provenance by) => Unusable(state, site, by.Latest);
+
+    /// <summary>The same, judged at an instant.</summary>
+    internal static List<Rejection> Unusable(Unit state, SiteId site, DateTimeOffset at, bool exceptHolds = false)
     {
-        var refusals = Unfit(state, by.Latest, exceptHolds);
+        var refusals = Unfit(state, at, exceptHolds);
         if (state.Facts is not null && (state.Custody.Kind is not (CustodyKind.AtSite or CustodyKind.IssuedOut) || state.Custody.Site != site))
             refusals.Add(NotHere(state, site));
         return refusals;
@@ -395,62 +316,18 @@ public static class UnitDecider
         return refusals;
     }
 
-    private static IEnumerable<Rejection> NotFor(Unit state, OrderId order, RecipientId recipient)
-    {
-        if (state.Facts is null)
-            yield break;
-        if (state.Reservation is not { } reservation || reservation.Order != order)
-        {
-            yield return new Rejection("not-reserved", "The unit is not reserved for this order.", "order");
-            yield break;
-        }
-
-        if (reservation.Recipient != recipient)
-            yield return new Rejection("wrong-recipient", "The unit is reserved for somebody else.", "recipient");
-        if (reservation.RecipientGroup is null)
-            yield return new Rejection("recipient-group-unknown", "The recipient's group is not known.", "recipient");
-    }
-
-    private static IEnumerable<Rejection> CrossmatchStands(Unit state, OrderId order, RecipientId recipient)
-    {
-        if (state.Crossmatch is not { } crossmatch || crossmatch.Order != order || crossmatch.Recipient != recipient)
-            yield return new Rejection("crossmatch-missing", "The unit has not been crossmatched for this patient.");
-    }
-
     private static Rejection Incompatible() =>
         new("crossmatch-incompatible", "A crossmatch with this patient was incompatible, which is not overwritten. Take another unit.");
-
-    /// <summary>What carries red cells is crossmatched; the rest needs compatibility of the groups only.</summary>
-    private static bool NeedsCrossmatch(ComponentKind kind) => kind is not (ComponentKind.Plasma or ComponentKind.Platelets or ComponentKind.Cryoprecipitate);
 
     private static bool Suits(Unit state, ReserveUnit command) => command.Purpose switch
     {
         ReservationPurpose.Stock => state.Group == command.Group,
+        ReservationPurpose.Patient when command is { RecipientGroup: null, GroupsForAnybody: { } groups } => state.Group is { } group && groups.Contains(group),
         ReservationPurpose.Patient => AboRhCompatibility.IsCompatible(command.Kind, command.RecipientGroup ?? default, state.Group ?? default),
         _ => false,
     };
 
     // ---- discrepancies ---------------------------------------------------------------------------------------------
-
-    private static IEnumerable<UnitDiscrepancyRecorded> TransfusionContradictions(Unit state, DateTimeOffset startedAt, Provenance by)
-    {
-        if (state.Facts is not { } facts)
-        {
-            yield return NeverPrepared();
-            yield break;
-        }
-
-        if (state.Issue is null)
-            yield return Discrepancy("not-issued", $"Transfused at {by.Site} without having been issued.");
-        if (!state.Released)
-            yield return Discrepancy("not-released", $"Transfused at {by.Site} out of quarantine.");
-        if (!state.Holds.IsEmpty)
-            yield return Discrepancy("transfused-on-hold", $"Transfused at {by.Site} while held: {string.Join(", ", state.Holds)}.");
-        if (facts.ExpiresAt <= startedAt)
-            yield return Discrepancy("transfused-after-expiry", $"Expired at {Write(facts.ExpiresAt)}, transfused from {Write(startedAt)}.");
-        if (state.Custody.Site != by.Site)
-            yield return Discrepancy("transfused-elsewhere", $"Transfused at {by.Site} while {Whereabouts(state)}.");
-    }
 
     /// <summary>What opens the history, or says that it was opened otherwise.</summary>
     private static List<UnitEvent> Opening(Unit state, UnitFacts facts)

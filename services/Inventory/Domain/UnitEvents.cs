@@ -61,6 +61,7 @@ public sealed record UnitHoldEnded(string HoldReason, bool StillHeld, OrderId? O
 
 /// <param name="Recipient">Null when the order fills a stock.</param>
 /// <param name="LapsesAt">When the reservation's time is over.</param>
+/// <param name="Emergency">Somebody bleeds, and it may be handed out uncrossmatched; null otherwise, and in events older than this member.</param>
 [StoredAs("unit-reserved.v1")]
 public sealed record UnitReserved(
     OrderId Order,
@@ -70,7 +71,8 @@ public sealed record UnitReserved(
     SiteId Destination,
     RecipientId? Recipient,
     BloodGroup? RecipientGroup,
-    DateTimeOffset LapsesAt) : UnitEvent;
+    DateTimeOffset LapsesAt,
+    bool? Emergency = null) : UnitEvent;
 
 [StoredAs("unit-reservation-ended.v1")]
 public sealed record UnitReservationEnded(OrderId Order, string Reason) : UnitEvent;
@@ -96,22 +98,94 @@ public sealed record UnitMissing(ConsignmentNumber Consignment, OrderId Order, S
 [StoredAs("unit-found.v1")]
 public sealed record UnitFound(SiteId Site) : UnitEvent;
 
+/// <summary>Tested with the patient, before it is handed out or, where it was handed out in an emergency, afterwards.</summary>
+/// <param name="Method">Null in events older than this member.</param>
+/// <param name="Sample">The tube that it was tested with; null where the component needs none, and in events older than this member.</param>
+/// <param name="SampleValidUntil">From then on the result serves no more.</param>
 [StoredAs("unit-crossmatched.v1")]
-public sealed record UnitCrossmatched(OrderId Order, RecipientId Recipient, BloodGroup RecipientGroup, bool Compatible) : UnitEvent;
+public sealed record UnitCrossmatched(
+    OrderId Order,
+    RecipientId Recipient,
+    BloodGroup RecipientGroup,
+    bool Compatible,
+    CrossmatchMethod? Method = null,
+    string? Sample = null,
+    DateTimeOffset? SampleValidUntil = null) : UnitEvent;
+
+/// <summary>Nobody has told within the policy's time how the crossmatch of a unit that was handed out without one came out.</summary>
+/// <param name="DueAt">When it was due.</param>
+[StoredAs("unit-crossmatch-overdue.v1")]
+public sealed record UnitCrossmatchOverdue(OrderId Order, RecipientId Recipient, DateTimeOffset DueAt) : UnitEvent;
+
+/// <summary>
+/// A physician lets rules pass for this unit, this order and this patient, as the patient is known at that time; holds until the reservation ends.
+/// </summary>
+/// <param name="Codes">Of the rules.</param>
+/// <param name="Reason">Why, in words.</param>
+/// <param name="CountersignedBy">The second person.</param>
+/// <param name="RecipientGroup">The patient's group that it was judged by; null where it was not established.</param>
+/// <param name="Demands">What units for the patient had to be.</param>
+[StoredAs("unit-rules-overridden.v1")]
+public sealed record UnitRulesOverridden(
+    OrderId Order,
+    RecipientId Recipient,
+    IReadOnlyList<string> Codes,
+    string Reason,
+    string CountersignedBy,
+    UnitRequirements Demands,
+    BloodGroup? RecipientGroup = null) : UnitEvent;
 
 /// <summary>Handed out for a patient by two people.</summary>
+/// <param name="AccountBy">Until then it is transfused, returned or discarded; null in events older than this member.</param>
 [StoredAs("unit-issued.v1")]
-public sealed record UnitIssued(OrderId Order, RecipientId Recipient, BloodGroup RecipientGroup, string VerifiedBy) : UnitEvent;
+public sealed record UnitIssued(
+    OrderId Order, RecipientId Recipient, BloodGroup RecipientGroup, string VerifiedBy, DateTimeOffset? AccountBy = null) : UnitEvent;
+
+/// <summary>Handed out by a physician and a second person to somebody who bleeds, before all is known that is wanted otherwise.</summary>
+/// <param name="VerifiedBy">The second person.</param>
+/// <param name="Indication">Why it could not wait.</param>
+/// <param name="AccountBy">Until then it is transfused, returned or discarded.</param>
+/// <param name="RecipientGroup">Null where it is not established.</param>
+/// <param name="CrossmatchDue">Until then it is crossmatched afterwards; null where that was done before, or the component needs none.</param>
+[StoredAs("unit-issued-in-emergency.v1")]
+public sealed record UnitIssuedInEmergency(
+    OrderId Order,
+    RecipientId Recipient,
+    string VerifiedBy,
+    string Indication,
+    DateTimeOffset AccountBy,
+    BloodGroup? RecipientGroup = null,
+    DateTimeOffset? CrossmatchDue = null) : UnitEvent;
+
+/// <summary>A hand-over that nobody judged beforehand, told later: it has happened, whatever stood against it.</summary>
+/// <param name="Site">Whose staff handed it out.</param>
+/// <param name="AccountBy">Until then it is transfused, returned or discarded.</param>
+/// <param name="RecipientGroup">Null where it is not established.</param>
+[StoredAs("unit-issue-recorded.v1")]
+public sealed record UnitIssueRecorded(
+    OrderId Order, RecipientId Recipient, string VerifiedBy, SiteId Site, DateTimeOffset AccountBy, BloodGroup? RecipientGroup = null) : UnitEvent;
+
+/// <summary>Put away at the site where it is.</summary>
+/// <param name="Place">The site's own code of the place, such as <c>F2-S3</c>.</param>
+[StoredAs("unit-stored.v1")]
+public sealed record UnitStored(string Place) : UnitEvent;
 
 /// <param name="MinutesOut">How long it was out of controlled storage.</param>
-/// <param name="Usable">Within the policy's return limit; else it comes back held.</param>
+/// <param name="Usable">Within the policy's return limit, and sound; else it comes back held.</param>
+/// <param name="Appearance">Null in events older than this member.</param>
+/// <param name="SealIntact">Null in events older than this member.</param>
 [StoredAs("unit-returned.v1")]
-public sealed record UnitReturned(OrderId Order, RecipientId Recipient, int MinutesOut, bool Usable) : UnitEvent;
+public sealed record UnitReturned(
+    OrderId Order, RecipientId Recipient, int MinutesOut, bool Usable, Appearance? Appearance = null, bool? SealIntact = null) : UnitEvent;
 
 /// <param name="Order">What it was issued on, or else reserved for: the order that loses it.</param>
 /// <param name="Recipient">Whom it was issued for; null where it was transfused without having been issued.</param>
+/// <param name="VolumeMl">How much ran in, milliliters.</param>
+/// <param name="EndedAt">Null where it was not told.</param>
+/// <param name="Ward">Where in the hospital, by its code; null where it was not told.</param>
 [StoredAs("unit-transfused.v1")]
-public sealed record UnitTransfused(OrderId? Order, RecipientId? Recipient, DateTimeOffset StartedAt, int? VolumeMl) : UnitEvent;
+public sealed record UnitTransfused(
+    OrderId? Order, RecipientId? Recipient, DateTimeOffset StartedAt, int? VolumeMl, DateTimeOffset? EndedAt = null, string? Ward = null) : UnitEvent;
 
 [StoredAs("unit-discarded.v1")]
 public sealed record UnitDiscarded(string Reason, OrderId? Order) : UnitEvent;
@@ -193,10 +267,17 @@ public sealed record UnitLabelVerified(string Scan) : UnitEvent;
 
 /// <summary>
 /// A fact that contradicts the record. Facts are never refused; what does not fit stands here until somebody has looked at it.
-/// Besides the preparation facts, where they come late, and a reaction, the only event that may follow a unit's fate.
+/// What may follow a unit's fate: this, its resolution, the preparation facts, where they come late, a reaction, and what is told
+/// of the crossmatch of a unit that was handed out without one.
 /// </summary>
 [StoredAs("unit-discrepancy-recorded.v1")]
 public sealed record UnitDiscrepancyRecorded(string Code, string Detail) : UnitEvent;
+
+/// <summary>Somebody has looked at a contradiction and says what was the matter.</summary>
+/// <param name="Of">The version of this history at which the contradiction stands.</param>
+/// <param name="Resolution">In words for people.</param>
+[StoredAs("unit-discrepancy-resolved.v1")]
+public sealed record UnitDiscrepancyResolved(long Of, string Resolution) : UnitEvent;
 
 [JsonConverter(typeof(KebabEnumConverter<ReservationPurpose>))]
 public enum ReservationPurpose
@@ -206,6 +287,30 @@ public enum ReservationPurpose
 
     /// <summary>For one patient: any compatible group, the best first.</summary>
     Patient = 20,
+}
+
+[JsonConverter(typeof(KebabEnumConverter<CrossmatchMethod>))]
+public enum CrossmatchMethod
+{
+    /// <summary>Cells and serum in a tube.</summary>
+    Serological = 10,
+
+    /// <summary>By what is known of both, where the policy allows it.</summary>
+    Electronic = 20,
+}
+
+/// <summary>How the bag and what is in it look; all but the first are what Circular 26/2013 Art. 41 rejects.</summary>
+[JsonConverter(typeof(KebabEnumConverter<Appearance>))]
+public enum Appearance
+{
+    Normal = 10,
+    Leaking = 20,
+    Layered = 30,
+    Discolored = 40,
+
+    /// <summary>Clots or particles.</summary>
+    Clots = 50,
+    Film = 60,
 }
 
 /// <summary>What the patient suffered, by the categories that Directive 2005/61/EC has reported; a circulatory overload is other.</summary>

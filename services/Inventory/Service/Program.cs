@@ -2,11 +2,13 @@ using Distribution.Contracts;
 using Distribution.EventStore;
 using Distribution.Inventory;
 using Distribution.Inventory.Service.Allocations;
+using Distribution.Inventory.Service.Bench;
 using Distribution.Inventory.Service.Discrepancies;
 using Distribution.Inventory.Service.Fates;
 using Distribution.Inventory.Service.Procedures;
 using Distribution.Inventory.Service.Publishing;
 using Distribution.Inventory.Service.Recalls;
+using Distribution.Inventory.Service.Recipients;
 using Distribution.Inventory.Service.Stock;
 using Distribution.Inventory.Service.Units;
 using Distribution.ServiceDefaults.Hosting;
@@ -17,11 +19,16 @@ builder.AddServiceDefaults(new ServiceDescription
     Name = Routes.Inventory,
     EventTypes = EventTypes.From(typeof(Unit).Assembly),
     Contracts = new InventoryContracts(),
-    Consumers = [typeof(ReceiveComponent), typeof(RecordConsignment), typeof(ReserveUnits), typeof(ReleaseReservation), typeof(RecordImplication)],
-    Projections = [typeof(StockProjection), typeof(DiscrepancyProjection), typeof(FateProjection), typeof(RecallProjection), typeof(ConsignmentProjection)],
-    DeadlineHandlers = [typeof(ExpireUnit), typeof(LapseAllocation), typeof(RemindOfRecall)],
+    Consumers = [typeof(ReceiveComponent), typeof(RecordConsignment), typeof(RecordColdChain), typeof(RecordRecipient), typeof(ReserveUnits), typeof(ReleaseReservation), typeof(RecordImplication)],
+    Projections =
+    [
+        typeof(StockProjection), typeof(DiscrepancyProjection), typeof(FateProjection), typeof(RecallProjection), typeof(ConsignmentProjection),
+        typeof(BenchProjection), typeof(OpenDemandProjection),
+    ],
+    DeadlineHandlers = [typeof(ExpireUnit), typeof(LapseAllocation), typeof(EndWaiting), typeof(RemindOfRecall), typeof(RemindOfCrossmatch)],
 });
-builder.Services.AddSingleton<UnitDesk>().AddSingleton<Kinship>().AddSingleton<RecallDesk>().AddSingleton<Candidates>().AddSingleton<AllocationTurns>();
+builder.Services.AddSingleton<UnitDesk>().AddSingleton<BenchDesk>().AddSingleton<Kinship>().AddSingleton<RecallDesk>().AddSingleton<AllocationMirror>().AddSingleton<AllocationDesk>();
+builder.Services.AddHostedService<AllocationRounds>();
 
 var app = builder.Build();
 app.UseServiceDefaults();
@@ -29,7 +36,12 @@ GetUnit.Map(app);
 HoldUnit.Map(app);
 EndHold.Map(app);
 CrossmatchUnit.Map(app);
+GetRecipient.Map(app);
+JudgeUnit.Map(app);
+OverrideRules.Map(app);
 IssueUnit.Map(app);
+IssueInEmergency.Map(app);
+StoreUnit.Map(app);
 ReturnUnit.Map(app);
 TransfuseUnit.Map(app);
 DiscardUnit.Map(app);
@@ -45,6 +57,9 @@ ListUnits.Map(app);
 ListExpiring.Map(app);
 CountFates.Map(app);
 ListDiscrepancies.Map(app);
+ResolveDiscrepancy.Map(app);
+ListIssued.Map(app);
+ListUncrossmatched.Map(app);
 ReportReaction.Map(app);
 CallUnitsBack.Map(app);
 AcknowledgeRecall.Map(app);

@@ -166,7 +166,7 @@ public sealed class Projections_of_the_log : IAsyncLifetime
     [Fact]
     public async Task An_alarm_ends_when_another_instance_leads_or_nothing_is_left_to_fold()
     {
-        var broken = await StartAsync(new Bags(schema: "create table bags (bag varchar primary"), lead: false);
+        var broken = await StartAsync(new Bags(schema: "create table bags (bag varchar primary"), lead: false, new HurriedClock(20));
         await Eventually.BecomesTrueAsync(() => Task.FromResult(broken.Status.Alarm is not null), "the alarm is raised");
 
         var mended = await StartAsync(new Bags());
@@ -292,9 +292,9 @@ public sealed class Projections_of_the_log : IAsyncLifetime
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Migrator.ApplyAsync(_database.Owner, _database.ApplicationRole, [script])));
     }
 
-    private async Task<ProjectionRunner> StartAsync(Projection projection, bool lead = true)
+    private async Task<ProjectionRunner> StartAsync(Projection projection, bool lead = true, TimeProvider? clock = null)
     {
-        var runner = new ProjectionRunner(projection, _store, _store, _signal, _database.Application, TimeProvider.System, NullLogger<ProjectionRunner>.Instance);
+        var runner = new ProjectionRunner(projection, _store, _store, _signal, _database.Application, clock ?? TimeProvider.System, NullLogger<ProjectionRunner>.Instance);
         _runners.Add(runner);
         await runner.StartAsync(CancellationToken.None);
         if (lead)

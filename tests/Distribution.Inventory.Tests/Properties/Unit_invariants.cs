@@ -37,21 +37,21 @@ public sealed class Unit_invariants
         ("reserve for a stock", (unit, now) => UnitDecider.Reserve(unit, ForStock(order: OtherOrder) with { Supplier = Hospital }, At(Hospital, now))),
         ("end reservation", (unit, _) => UnitDecider.EndReservation(unit, Order, "order-canceled")),
         ("lapse", (unit, now) => UnitDecider.LapseReservation(unit, OtherOrder, At(Hospital, now))),
-        ("crossmatch", (unit, now) => UnitDecider.Crossmatch(unit, Order, Recipient, true, At(Hospital, now))),
-        ("crossmatch compatible", (unit, now) => UnitDecider.Crossmatch(unit, Order, Recipient, true, At(Hospital, now))),
-        ("crossmatch incompatible", (unit, now) => UnitDecider.Crossmatch(unit, Order, Recipient, false, At(Hospital, now))),
-        ("issue", (unit, now) => UnitDecider.Issue(unit, Order, Recipient, SecondNurse, At(Hospital, now))),
-        ("issue dated back", (unit, now) => UnitDecider.Issue(unit, Order, Recipient, SecondNurse, At(Hospital, now, Now))),
-        ("issue alone", (unit, now) => UnitDecider.Issue(unit, Order, Recipient, Nurse, At(Hospital, now))),
-        ("issue to another", (unit, now) => UnitDecider.Issue(unit, Order, OtherRecipient, SecondNurse, At(Hospital, now))),
-        ("return", (unit, now) => UnitDecider.Return(unit, 10, Limit, At(Hospital, now))),
-        ("return late", (unit, now) => UnitDecider.Return(unit, 100, Limit, At(Hospital, now))),
+        ("crossmatch", (unit, now) => BenchDecider.Crossmatch(unit, Known(), BenchPolicy, Tested(), At(Hospital, now))),
+        ("crossmatch compatible", (unit, now) => BenchDecider.Crossmatch(unit, Known(), BenchPolicy, Tested(), At(Hospital, now))),
+        ("crossmatch incompatible", (unit, now) => BenchDecider.Crossmatch(unit, Known(), BenchPolicy, Tested(compatible: false), At(Hospital, now))),
+        ("issue", (unit, now) => BenchDecider.Issue(unit, Known(), BenchPolicy, ToPatient(), At(Hospital, now))),
+        ("issue dated back", (unit, now) => BenchDecider.Issue(unit, Known(), BenchPolicy, ToPatient(), At(Hospital, now, Now))),
+        ("issue alone", (unit, now) => BenchDecider.Issue(unit, Known(), BenchPolicy, ToPatient(verifiedBy: Nurse), At(Hospital, now))),
+        ("issue to another", (unit, now) => BenchDecider.Issue(unit, Known(), BenchPolicy, ToPatient(OtherRecipient), At(Hospital, now))),
+        ("return", (unit, now) => BenchDecider.Return(unit, Back(10), Limit, At(Hospital, now))),
+        ("return late", (unit, now) => BenchDecider.Return(unit, Back(100), Limit, At(Hospital, now))),
         ("hold for a case", (unit, _) => UnitRecallDecider.Hold(unit, CaseId, Centre, null)),
         ("hold in the words of the case", (unit, now) => UnitDecider.Hold(unit, CaseId.ToString(), At(Hospital, now))),
         ("end the case's hold by hand", (unit, now) => UnitDecider.EndHold(unit, CaseId.ToString(), SecondNurse, At(Centre, now))),
         ("end the case", (unit, _) => UnitRecallDecider.EndHold(unit, CaseId, SecondNurse)),
         ("react", (unit, now) => UnitRecallDecider.ReportReaction(unit, Reaction() with { StartedAt = now })),
-        ("transfuse", (unit, now) => UnitDecider.RecordTransfusion(unit, now, 240, At(Hospital, now))),
+        ("transfuse", (unit, now) => BenchDecider.RecordTransfusion(unit, new Transfusion(now, 240), At(Hospital, now))),
         ("dispatch", (unit, now) => CustodyDecider.RecordDispatch(unit, Journey with { From = Hospital, To = Elsewhere }, now, now)),
         ("receive", (unit, now) => CustodyDecider.RecordReceipt(unit, Journey with { From = Hospital, To = Elsewhere }, true, now)),
         ("miss", (unit, _) => CustodyDecider.RecordMissing(unit, Journey with { From = Hospital, To = Elsewhere })),
@@ -97,7 +97,7 @@ public sealed class Unit_invariants
         }
 
         var replayed = Aggregate.Fold<Unit>(history);
-        (replayed with { Holds = unit.Holds, HoldOrigins = unit.HoldOrigins, IncompatibleWith = unit.IncompatibleWith, Dispatched = unit.Dispatched, Closed = unit.Closed, Discrepancies = unit.Discrepancies, Parents = unit.Parents, Children = unit.Children, Reactions = unit.Reactions })
+        (replayed with { Holds = unit.Holds, HoldOrigins = unit.HoldOrigins, IncompatibleWith = unit.IncompatibleWith, Dispatched = unit.Dispatched, Closed = unit.Closed, Discrepancies = unit.Discrepancies, Parents = unit.Parents, Children = unit.Children, Reactions = unit.Reactions, Resolved = unit.Resolved, Overrides = unit.Overrides })
             .ShouldBe(unit, "The state is the fold of its events.");
         return history;
     }

@@ -18,13 +18,14 @@ public sealed class Acting_on_units(InventoryFixture inventory) : IClassFixture<
     {
         var unit = await inventory.ReleasedAsync("O+", Hospital);
         var order = OrderId.From("bedside");
-        await inventory.ReserveAsync(order, Hospital, 1, "O+", Recipient);
+        var patient = await inventory.TellOfRecipientAsync(RecipientId.From("at the bedside"), "O+");
+        await inventory.ReserveAsync(order, Hospital, 1, "O+", patient);
         var bank = inventory.BloodBank(Hospital);
 
-        (await bank.CommandAsync("/units/crossmatch", new { scan = Scan(unit), order, recipient = Recipient, compatible = true })).StatusCode.ShouldBe(HttpStatusCode.OK);
-        var alone = await bank.CommandAsync("/units/issue", new { scan = Scan(unit), order, recipient = Recipient, verifierScan = "='A9991000N01" });
+        (await bank.CommandAsync("/units/crossmatch", new { scan = Scan(unit), order, recipient = patient, compatible = true, sample = Tube })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        var alone = await bank.CommandAsync("/units/issue", new { scan = Scan(unit), order, recipient = patient, verifierScan = "='A9991000N01", appearance = "normal" });
         (await alone.JsonAsync()).GetProperty("code").GetString().ShouldBe("second-person-required");
-        (await bank.CommandAsync("/units/issue", new { scan = Scan(unit), order, recipient = Recipient, verifierScan = "='A9991000N02" })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await bank.CommandAsync("/units/issue", new { scan = Scan(unit), order, recipient = patient, verifierScan = "='A9991000N02", appearance = "normal" })).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await bank.CommandAsync("/units/transfuse", new { scan = Scan(unit), volumeMl = 240 })).StatusCode.ShouldBe(HttpStatusCode.OK);
 
         var history = await (await bank.GetAsync($"/units/{unit}/history")).JsonAsync();
@@ -46,12 +47,13 @@ public sealed class Acting_on_units(InventoryFixture inventory) : IClassFixture<
     {
         var unit = await inventory.ReleasedAsync("AB-", Hospital);
         var order = OrderId.From($"verified by {verifier}");
-        await inventory.ReserveAsync(order, Hospital, 1, "AB-", Recipient);
+        var patient = await inventory.TellOfRecipientAsync(RecipientId.From("verified"), "AB-");
+        await inventory.ReserveAsync(order, Hospital, 1, "AB-", patient);
         unit = (await inventory.AllocationAsync(order)).OfType<UnitsAllocated>().Single().Units.Single().Unit;
         var bank = inventory.BloodBank(Hospital);
-        await bank.CommandAsync("/units/crossmatch", new { scan = Scan(unit), order, recipient = Recipient, compatible = true });
+        await bank.CommandAsync("/units/crossmatch", new { scan = Scan(unit), order, recipient = patient, compatible = true, sample = Tube });
 
-        var answer = await bank.CommandAsync("/units/issue", new { scan = Scan(unit), order, recipient = Recipient, verifierScan = verifier.StartsWith("=A", StringComparison.Ordinal) ? Scan(unit) : verifier });
+        var answer = await bank.CommandAsync("/units/issue", new { scan = Scan(unit), order, recipient = patient, verifierScan = verifier.StartsWith("=A", StringComparison.Ordinal) ? Scan(unit) : verifier, appearance = "normal" });
 
         (await answer.JsonAsync()).GetProperty("code").GetString().ShouldBe(code);
         (await inventory.UnitAsync(unit)).Issue.ShouldBeNull();
@@ -78,7 +80,7 @@ public sealed class Acting_on_units(InventoryFixture inventory) : IClassFixture<
 
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         var reasons = (await answer.JsonAsync()).GetProperty("reasons").EnumerateArray().ToList();
-        reasons.Select(reason => reason.GetProperty("field").GetString()).ShouldBe(["scan", "order", "recipient", "verifierScan"]);
+        reasons.Select(reason => reason.GetProperty("field").GetString()).ShouldBe(["scan", "order", "recipient", "verifierScan", "appearance"]);
         reasons[0].GetProperty("code").GetString().ShouldBe("wrong-symbol");
     }
 
@@ -89,11 +91,11 @@ public sealed class Acting_on_units(InventoryFixture inventory) : IClassFixture<
         await inventory.PrepareAsync(unit, site: Hospital);
 
         var answer = await inventory.BloodBank(Hospital).CommandAsync(
-            "/units/issue", new { scan = Scan(unit), order = Order, recipient = Recipient, verifierScan = Nurse });
+            "/units/issue", new { scan = Scan(unit), order = Order, recipient = RecipientId.From("unheard of"), verifierScan = Nurse, appearance = "normal" });
 
         answer.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
         (await answer.JsonAsync()).GetProperty("reasons").EnumerateArray().Select(reason => reason.GetProperty("code").GetString())
-            .ShouldBe(["not-released", "not-reserved", "second-person-required"]);
+            .ShouldBe(["not-released", "not-reserved", "group-unknown", "sample-missing", "crossmatch-missing", "second-person-required"]);
     }
 
     [Fact]

@@ -250,9 +250,10 @@ public sealed class Calling_back(InventoryFixture inventory) : IClassFixture<Inv
         var unit = await inventory.ReleasedAsync("AB-", Hospital);
         var order = OrderId.From("recalled at the bedside");
         await inventory.ReserveAsync(order, Hospital, 1, "AB-", Recipient);
+        await inventory.TellOfRecipientAsync(Recipient, "AB-");
         var bank = inventory.BloodBank(Hospital);
-        await bank.CommandAsync("/units/crossmatch", new { scan = Scan(unit), order, recipient = Recipient, compatible = true });
-        await bank.CommandAsync("/units/issue", new { scan = Scan(unit), order, recipient = Recipient, verifierScan = "='A9991000N02" });
+        await bank.CommandAsync("/units/crossmatch", new { scan = Scan(unit), order, recipient = Recipient, compatible = true, sample = Tube });
+        await bank.CommandAsync("/units/issue", new { scan = Scan(unit), order, recipient = Recipient, verifierScan = "='A9991000N02", appearance = "normal" });
         var recall = RecallId.Parse("lookback-bedside");
 
         await inventory.ImplicateAsync(recall, [unit.Donation]);

@@ -1,3 +1,4 @@
+using Distribution.Blood.Antigens;
 using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Components;
 using Distribution.Blood.Deciding;
@@ -10,6 +11,7 @@ using Distribution.Contracts.Donation.V1;
 using Distribution.Contracts.Request.V1;
 using Distribution.EventStore;
 using Distribution.Inventory.Service.Recalls;
+using Distribution.Inventory.Service.Recipients;
 using Distribution.Inventory.Service.Units;
 using Distribution.ServiceDefaults.Commands;
 using Distribution.ServiceDefaults.Security;
@@ -64,6 +66,62 @@ public sealed class InventoryFixture() : ServiceFixture<Program>("inventory")
                 By(supplier)),
             Context(By(supplier), message),
             default);
+
+    /// <returns>The same recipient.</returns>
+    public async Task<RecipientId> TellOfRecipientAsync(
+        RecipientId recipient, string? group, long version = 1, AntigenSet antibodies = default, UnitRequirements? requirements = null, bool sampled = true, DateTimeOffset? validUntil = null, SiteId? site = null)
+    {
+        var at = site ?? Stories.Hospital;
+        Taken(await Consumer<RecordRecipient>().HandleAsync(
+            new RecipientChanged(
+                recipient,
+                version,
+                at,
+                group is null ? null : BloodGroup.Parse(group),
+                antibodies,
+                requirements,
+                sampled ? new Contracts.Request.V1.RecipientSample(Stories.Tube, Now.AddHours(-2), validUntil ?? Now.AddHours(70), false) : null,
+                By(at)),
+            Context(By(at)),
+            default));
+        return recipient;
+    }
+
+    /// <summary>As a hospital's emergency order would have it.</summary>
+    public async Task ReserveForEmergencyAsync(UnitNumber unit, OrderId order, RecipientId recipient, SiteId site)
+    {
+        var loaded = await Store.LoadAsync<Unit>(unit.ToString());
+        var reserved = new UnitReserved(order, 1, ReservationPurpose.Patient, site, site, recipient, null, Now.AddHours(24), true);
+        await Store.CommitAsync(new Commit { Key = null, Metadata = Context(By(site)).ToMetadata(), Appends = [loaded.Append([reserved])] });
+    }
+
+    public async Task ColdChainBrokenAsync(Leg leg, params IReadOnlyList<UnitNumber> units) => Taken(await Consumer<RecordColdChain>().HandleAsync(
+        new ColdChainBroken(leg.Consignment, leg.Order, 1, units, "12.4 °C for 40 minutes", Now.AddHours(-2), Now.AddHours(-1), By(leg.From)), Context(By(leg.From)), default));
+
+    public async Task DamagedAsync(Leg leg, IReadOnlyList<UnitNumber> received, params IReadOnlyList<DamagedUnit> damaged) => Taken(await Consumer<RecordConsignment>().HandleAsync(
+        new ConsignmentReceived(leg.Consignment, leg.Order, leg.From, leg.To, received, [], [], Now, By(leg.To), damaged), Context(By(leg.To)), default));
+
+    public async Task<KnownRecipient> RecipientAsync(RecipientId recipient) => (await Store.LoadAsync<KnownRecipient>(recipient.ToString())).State;
+
+    /// <summary>What Request asks with everything that it may say.</summary>
+    public async Task AskAsync(Contracts.Request.V1.ReserveUnits message) =>
+        Taken(await Consumer<ReserveUnits>().HandleAsync(message, Context(message.By), default));
+
+    /// <summary>A stock's order for red cells that waits for what is short.</summary>
+    public Contracts.Request.V1.ReserveUnits Wish(OrderId order, SiteId supplier, int quantity, string group, int attempt = 1) => new(
+        order,
+        attempt,
+        OrderPurpose.Stock,
+        supplier,
+        supplier,
+        [new OrderLine(1, ComponentKind.RedCells, BloodGroup.Parse(group), quantity)],
+        null,
+        By(supplier),
+        NeededBy: Now.AddHours(2),
+        PlacedAt: Now,
+        WaitUntil: Now.AddHours(5));
+
+    public async Task<Allocation> DecidedAsync(OrderId order) => (await Store.LoadAsync<Allocation>(order.ToString())).State;
 
     public async Task GiveBackAsync(OrderId order) => Taken(await Consumer<ReleaseReservation>().HandleAsync(
         new Contracts.Request.V1.ReleaseReservation(order, "order-canceled", By()), Context(By()), default));

@@ -10,27 +10,41 @@ public sealed class Ending_a_unit
     [Fact]
     public void by_transfusion_names_the_patient_it_was_issued_for() => Spec.For<Unit>()
         .Given(OutWithAPatient())
-        .When(state => UnitDecider.RecordTransfusion(state, Now, 240, AtHospital))
+        .When(state => BenchDecider.RecordTransfusion(state, new Transfusion(Now, 240), AtHospital))
         .Then(new UnitTransfused(Order, Recipient, Now, 240));
 
     [Fact]
     public void by_transfusion_without_issue_names_the_order_that_loses_it_and_no_patient() => Spec.For<Unit>()
         .Given(InStock(Hospital))
         .Given(ReservedForPatient())
-        .When(state => UnitDecider.RecordTransfusion(state, Now, 240, AtHospital))
+        .When(state => BenchDecider.RecordTransfusion(state, new Transfusion(Now, 240), AtHospital))
         .Then(new UnitTransfused(Order, null, Now, 240), Discrepancy("not-issued", "Transfused at HN-XP without having been issued."));
+
+    [Fact]
+    public void by_transfusion_keeps_when_it_ended_and_on_which_ward() => Spec.For<Unit>()
+        .Given(OutWithAPatient())
+        .When(state => BenchDecider.RecordTransfusion(state, new Transfusion(Now, 240, Now.AddHours(2), "W3"), AtHospital))
+        .Then(new UnitTransfused(Order, Recipient, Now, 240, Now.AddHours(2), "W3"));
+
+    [Theory]
+    [InlineData(275, true)]
+    [InlineData(276, false)]
+    public void by_transfusion_of_a_tenth_more_than_there_was_is_a_slip_of_the_pen(int volumeMl, bool isTaken) => Spec.For<Unit>()
+        .Given(OutWithAPatient())
+        .When(state => BenchDecider.RecordTransfusion(state, new Transfusion(Now, volumeMl), AtHospital))
+        .Decision.Rejections.Select(reason => reason.Code).ShouldBe(isTaken ? [] : ["volume-exceeds-unit"]);
 
     [Fact]
     public void by_transfusion_told_twice_is_told_once() => Spec.For<Unit>()
         .Given(OutWithAPatient())
         .Given(new UnitTransfused(Order, Recipient, Now, 240))
-        .When(state => UnitDecider.RecordTransfusion(state, Now, 240, AtHospital))
+        .When(state => BenchDecider.RecordTransfusion(state, new Transfusion(Now, 240), AtHospital))
         .ThenNothing();
 
     [Fact]
     public void by_a_transfusion_that_nothing_allowed_is_recorded_with_every_contradiction() => Spec.For<Unit>()
         .Given(Prepared(Facts(expiresAt: Now.AddHours(-1))), new UnitHeld("lookback", null))
-        .When(state => UnitDecider.RecordTransfusion(state, Now, null, AtHospital))
+        .When(state => BenchDecider.RecordTransfusion(state, new Transfusion(Now, null), AtHospital))
         .ThenState(state => state.Fate!.Kind.ShouldBe(FateKind.Transfused))
         .ThenState(state => state.Discrepancies.Select(discrepancy => discrepancy.Code)
             .ShouldBe(["not-issued", "not-released", "transfused-on-hold", "transfused-after-expiry", "transfused-elsewhere"]));
@@ -39,12 +53,12 @@ public sealed class Ending_a_unit
     public void by_a_transfusion_after_another_end_is_a_discrepancy_only() => Spec.For<Unit>()
         .Given(OutWithAPatient())
         .Given(new UnitLost("not found", Order))
-        .When(state => UnitDecider.RecordTransfusion(state, Now, 240, AtHospital))
+        .When(state => BenchDecider.RecordTransfusion(state, new Transfusion(Now, 240), AtHospital))
         .Then(Discrepancy("transfused-after-end", "The unit was given up as lost and was transfused at HN-XP from 2026-03-02T08:00:00Z."));
 
     [Fact]
     public void by_a_transfusion_of_what_nobody_told_of_is_recorded() => Spec.For<Unit>()
-        .When(state => UnitDecider.RecordTransfusion(state, Now, 240, AtHospital))
+        .When(state => BenchDecider.RecordTransfusion(state, new Transfusion(Now, 240), AtHospital))
         .Then(new UnitTransfused(null, null, Now, 240), Discrepancy("unknown-unit", "We had not been told that this unit was prepared."));
 
     [Fact]

@@ -158,7 +158,8 @@ public sealed class Consuming_messages : IAsyncLifetime
     {
         await using var wire = new BrokerProxy(_broker.Host, _broker.Port, cut: true);
         await using var inventory = await BusHost.StartAsync(
-            Routes.Inventory, _broker.Through("127.0.0.1", wire.Port), [typeof(TakeReleaseReservation)]);
+            Routes.Inventory, _broker.Through("127.0.0.1", wire.Port), [typeof(TakeReleaseReservation)],
+            services => services.AddSingleton<TimeProvider>(new HurriedClock(20)));
         var health = inventory.Services.GetRequiredService<HealthCheckService>();
         (await health.CheckHealthAsync()).Status.ShouldBe(HealthStatus.Unhealthy);
 

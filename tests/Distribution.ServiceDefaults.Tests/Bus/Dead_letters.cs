@@ -119,7 +119,7 @@ public sealed class Dead_letters : IAsyncLifetime
     [Fact]
     public async Task Their_number_is_measured()
     {
-        await using var inventory = await WithThreeDeadAsync();
+        await using var inventory = await WithThreeDeadAsync(new HurriedClock(20));
 
         await Expect.BecomesAsync(() => inventory.Services.GetRequiredService<QueueDepthSampler>().Dead, 3L);
         await Expect.BecomesAsync(() => inventory.Services.GetRequiredService<QueueDepthSampler>().Queue, 0L);
@@ -146,9 +146,10 @@ public sealed class Dead_letters : IAsyncLifetime
             .Replayed.ShouldBeGreaterThanOrEqualTo(2);
     }
 
-    private async Task<BusHost> WithThreeDeadAsync()
+    private async Task<BusHost> WithThreeDeadAsync(TimeProvider? time = null)
     {
-        var inventory = await BusHost.StartAsync(Routes.Inventory, _broker.Uri, [typeof(TakeReleaseReservation)]);
+        var inventory = await BusHost.StartAsync(
+            Routes.Inventory, _broker.Uri, [typeof(TakeReleaseReservation)], services => services.AddSingleton(time ?? TimeProvider.System));
         inventory.Received.Handle = _ => throw new InvalidOperationException("cannot be handled");
         foreach (var id in Ids)
             await inventory.Bus.Publish(Given.Message($"dead {id}"), context => context.MessageId = id);

@@ -204,10 +204,15 @@ public sealed class YearImport(
                 (giving with { At = giving.At.AddHours(-2) }).By),
             giving with { At = giving.At.AddHours(-2) });
         var matching = giving with { At = giving.At.AddHours(-1) };
+        var known = new KnownRecipient { Version = 1, Site = hospital, Group = group, Sample = new RecipientSample($"T-{facts.Unit}", matching.At, matching.At + matching.Policy.SampleValidity) };
         if (AboRhCompatibility.IsCompatible(facts.Kind, group, group))
-            unit.Take(UnitDecider.Crossmatch(unit.State, patients, patient, true, matching.By), matching);
-        unit.Take(UnitDecider.Issue(unit.State, patients, patient, "A9991-B02", giving.By), giving);
-        unit.Take(UnitDecider.RecordTransfusion(unit.State, giving.At.AddMinutes(20), facts.VolumeMl, giving.By), giving with { At = giving.At.AddHours(2) });
+        {
+            var tested = new CrossmatchFinding(patients, patient, true, CrossmatchMethod.Serological, known.Sample.Number);
+            unit.Take(BenchDecider.Crossmatch(unit.State, known, matching.Policy, tested, matching.By), matching);
+        }
+
+        unit.Take(BenchDecider.Issue(unit.State, known, giving.Policy, new HandOut(patients, patient, "A9991-B02", Appearance.Normal), giving.By), giving);
+        unit.Take(BenchDecider.RecordTransfusion(unit.State, new Transfusion(giving.At.AddMinutes(20), facts.VolumeMl), giving.By), giving with { At = giving.At.AddHours(2) });
     }
 
     private static ConsignmentNumber Consignment(DateTimeOffset at, Random random) =>

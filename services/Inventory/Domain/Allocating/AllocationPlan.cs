@@ -113,6 +113,10 @@ public sealed class AllocationPlan
         return ShortfallExplanation.Of(ask, shortfall, counts, counts[(int)Obstacle.None] - got);
     }
 
+    /// <summary>What one unit more for the line would cost.</summary>
+    /// <exception cref="KeyNotFoundException">The line is none of this plan's.</exception>
+    public long PriceOf(AskId ask) => Certificate.DemandPrices[_asks[ask].Class];
+
     private static int ByWaiting(Ask left, Ask right) =>
         left.WaitingSince.CompareTo(right.WaitingSince) is var order and not 0 ? order : left.Id.CompareTo(right.Id);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Distribution.Blood.Isbt128;
 using Distribution.Blood.Network;
 
 namespace Distribution.Inventory.Allocating;
@@ -14,10 +15,12 @@ public sealed class UrgentAllocation
     private readonly IReadOnlyList<Offer> _offers;
     private readonly Candidate? _next;
     private readonly int[] _counts;
+    private readonly Dictionary<UnitNumber, Offer> _chosen;
 
     private UrgentAllocation(Ask ask, AllocationTerms terms, IReadOnlyList<Offer> offers, Candidate[] chosen, Candidate? next, int[] counts)
     {
         (_ask, _terms, _offers, _next, _counts) = (ask, terms, offers, next, counts);
+        _chosen = chosen.ToDictionary(candidate => offers[candidate.Position].Unit, candidate => offers[candidate.Position]);
         Choices = [.. chosen.Select(candidate => new Choice(ask.Id, offers[candidate.Position].Unit, candidate.Cost))];
         Missing = ask.Quantity - chosen.Length;
         Objective = chosen.Aggregate((Int128)0, (sum, candidate) => sum + candidate.Total) + ((Int128)AllocationCost.Unmet(ask, terms.Now) * Missing);
@@ -82,6 +85,9 @@ public sealed class UrgentAllocation
         return new UrgentAllocation(ask, terms, offers, chosen, next, counts);
     }
 
+    /// <exception cref="KeyNotFoundException">The choice is none of this decision's.</exception>
+    public Offer OfferOf(Choice choice) => _chosen[choice.Unit];
+
     /// <summary>Why this unit, and what instead.</summary>
     public ChoiceExplanation Explain(Choice choice) => ChoiceExplanation.Of(_ask, choice, _next is { } next
         ? new Alternative(_offers[next.Position].Unit, next.Cost, next.Total - choice.Cost.Total, null)
@@ -90,18 +96,22 @@ public sealed class UrgentAllocation
     /// <summary>The whole question with this answer and its proof, for <see cref="CertificateCheck"/>. Looks at every unit once more.</summary>
     public (TransportProblem Problem, TransportSolution Solution) Prove()
     {
-        var chosen = Choices.Select(choice => choice.Unit).ToHashSet();
+        var line = new AskFacts(_ask, _terms);
+        var ways = new Dictionary<SiteId, Way>();
         var unmet = AllocationCost.Unmet(_ask, _terms.Now);
         // What one unit more would cost: the next best, or doing without.
         var price = _ask.Quantity == 0 ? 0 : Missing > 0 || _next is null ? unmet : Math.Min(unmet, _next.Value.Total);
         var (arcs, flows, prices) = (ImmutableArray.CreateBuilder<TransportArc>(), ImmutableArray.CreateBuilder<int>(), ImmutableArray.CreateBuilder<long>());
         foreach (var offer in _offers)
         {
-            if (Suitability.Judge(_ask, offer, _terms) != Obstacle.None)
+            if (!ways.TryGetValue(offer.Site, out var way))
+                ways[offer.Site] = way = Way.Of(_terms.LeadTime(offer.Site, _ask.Destination));
+            var facts = new OfferFacts(offer, _terms);
+            if (line.Judge(facts, way) != Obstacle.None)
                 continue;
-            var cost = Suitability.Weigh(_ask, offer, _terms).Total;
+            var cost = line.Weigh(facts, way).Total;
             arcs.Add(new TransportArc(arcs.Count, 0, cost));
-            flows.Add(chosen.Contains(offer.Unit) ? 1 : 0);
+            flows.Add(_chosen.ContainsKey(offer.Unit) ? 1 : 0);
             prices.Add(Math.Max(0, price - cost));
         }
 

@@ -12,7 +12,7 @@ internal static class EndingReservations
     public static async Task<Plan> PlanAsync(
         IEventStore store,
         OrderId order,
-        Func<Allocation, Unit, Decision<UnitEvent>> endUnit,
+        Func<Allocation, UnitNumber, Unit, Decision<UnitEvent>> endUnit,
         Func<Allocation, IReadOnlyList<UnitNumber>, IReadOnlyList<UnitNumber>, Decision<AllocationEvent>> endAllocation,
         CancellationToken cancellationToken)
     {
@@ -23,7 +23,7 @@ internal static class EndingReservations
             .Select(pair => pair.First)
             .ToList();
         var freed = allocation.State.Units.Zip(units)
-            .Select(pair => (Unit: pair.First, Append: pair.Second.Append(endUnit(allocation.State, pair.Second.State).Events)))
+            .Select(pair => (Unit: pair.First, Append: pair.Second.Append(endUnit(allocation.State, pair.First, pair.Second.State).Events)))
             .Where(pair => pair.Append.Events.Count > 0)
             .ToList();
         var decision = endAllocation(allocation.State, [.. freed.Select(pair => pair.Unit)], waiting);

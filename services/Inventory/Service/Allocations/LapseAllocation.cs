@@ -29,7 +29,7 @@ internal sealed class LapseAllocation(IEventStore store, CommandRunner runner, T
                 store,
                 order,
                 // What was given back is free when the grace after that is over, however long it would have been kept.
-                (state, unit) => state.FreeAt <= now
+                (state, number, unit) => state.FreeAt <= now && (state.GivenBack || state.Leaving.Contains(number))
                     ? UnitDecider.EndReservation(unit, order, Allocation.Lapsed)
                     : UnitDecider.LapseReservation(unit, order, by),
                 (state, freed, _) => AllocationDecider.Lapse(state, order, freed),

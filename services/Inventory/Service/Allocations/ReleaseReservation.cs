@@ -27,7 +27,7 @@ internal sealed class ReleaseReservation(CommandRunner runner, IEventStore store
             token => EndingReservations.PlanAsync(
                 store,
                 message.Order,
-                (_, unit) => UnitDecider.GiveBack(unit, message.Order, message.Reason),
+                (_, _, unit) => UnitDecider.GiveBack(unit, message.Order, message.Reason),
                 (allocation, freed, waiting) => AllocationDecider.GiveBack(allocation, message.Order, freed, waiting, message.Reason, freeAt),
                 token),
             cancellationToken);

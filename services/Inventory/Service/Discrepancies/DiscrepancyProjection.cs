@@ -11,7 +11,7 @@ internal sealed class DiscrepancyProjection : Projection
 
     public override string Name => TableName;
 
-    public override int Version => 1;
+    public override int Version => 2;
 
     public override IReadOnlyList<string> Tables => [TableName];
 
@@ -26,16 +26,32 @@ internal sealed class DiscrepancyProjection : Projection
             site text not null,
             occurred_at timestamptz not null,
             recorded_at timestamptz not null,
+            resolution text null,
+            resolved_by text null,
+            resolved_at timestamptz null,
             primary key (unit, version)
         );
         create index on discrepancies (site, recorded_at desc);
+        create index on discrepancies (site, recorded_at desc) where resolved_at is null;
         """;
 
     public override void Project(StoredEvent stored, NpgsqlBatch batch)
     {
-        if (stored.Data is not UnitDiscrepancyRecorded discrepancy)
-            return;
-        var command = new NpgsqlBatchCommand("insert into discrepancies values ($1, $2, $3, $4, $5, $6, $7, $8)");
+        switch (stored.Data)
+        {
+            case UnitDiscrepancyRecorded discrepancy:
+                Add(stored, discrepancy, batch);
+                break;
+            case UnitDiscrepancyResolved resolved:
+                Resolve(stored, resolved, batch);
+                break;
+        }
+    }
+
+    private static void Add(StoredEvent stored, UnitDiscrepancyRecorded discrepancy, NpgsqlBatch batch)
+    {
+        var command = new NpgsqlBatchCommand(
+            "insert into discrepancies (unit, version, code, detail, actor, site, occurred_at, recorded_at) values ($1, $2, $3, $4, $5, $6, $7, $8)");
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = stored.StreamId[(Unit.Category.Length + 1)..] });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = stored.Version });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = discrepancy.Code });
@@ -44,6 +60,16 @@ internal sealed class DiscrepancyProjection : Projection
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = stored.Metadata.Site });
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = stored.Metadata.OccurredAt.ToUniversalTime() });
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = stored.RecordedAt.ToUniversalTime() });
+        batch.BatchCommands.Add(command);
+    }
+    private static void Resolve(StoredEvent stored, UnitDiscrepancyResolved resolved, NpgsqlBatch batch)
+    {
+        var command = new NpgsqlBatchCommand("update discrepancies set resolution = $3, resolved_by = $4, resolved_at = $5 where unit = $1 and version = $2");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = stored.StreamId[(Unit.Category.Length + 1)..] });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = resolved.Of });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = resolved.Resolution });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = stored.Metadata.Actor });
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = stored.Metadata.OccurredAt.ToUniversalTime() });
         batch.BatchCommands.Add(command);
     }
 }

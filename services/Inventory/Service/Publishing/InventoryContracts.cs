@@ -25,17 +25,22 @@ internal sealed class InventoryContracts : IContractMap
         typeof(UnitMissing),
         typeof(UnitFound),
         typeof(UnitCrossmatched),
-        typeof(UnitReturned),
+        typeof(UnitCrossmatchOverdue),
+        typeof(UnitRulesOverridden),
+        typeof(UnitStored),
         typeof(UnitReactionReported),
         typeof(UnitLabelVerified),
         typeof(UnitTyped),
+        typeof(DemandRegistered),
         typeof(UnitDiscrepancyRecorded),
+        typeof(UnitDiscrepancyResolved),
         typeof(UnitListed),
         typeof(FamilyHeld),
         typeof(FamilyHoldEnded),
         typeof(RecallExtended),
         typeof(RecallAcknowledged),
         typeof(RecallOverdue),
+        typeof(RecipientTold),
     ];
 
     public IReadOnlyList<object> ToMessages(StoredEvent stored)
@@ -50,12 +55,21 @@ internal sealed class InventoryContracts : IContractMap
                 [.. e.Units.Select(unit => new ReservedUnit(unit.Unit, unit.Line, unit.Kind, unit.Group, unit.ExpiresAt))],
                 Shortfalls(e.Shortfalls),
                 e.LapsesAt,
-                by)],
-            AllocationDeclined e => [new ReservationDeclined(e.Order, e.Supplier, e.Reason, Shortfalls(e.Shortfalls), by)],
+                by,
+                e.Attempt,
+                e.Alternatives is null ? null : Alternatives(e.Alternatives),
+                e.WaitsUntil)],
+            AllocationDelayed e => [new ReservationDelayed(
+                e.Order, e.Supplier, e.Attempt, Shortfalls(e.Shortfalls), Alternatives(e.Alternatives), e.WaitsUntil, e.ExpectedAt, by)],
+            AllocationDeclined e => [new ReservationDeclined(
+                e.Order, e.Supplier, e.Reason, Shortfalls(e.Shortfalls), by, e.Attempt, e.ExpectedAt, e.Alternatives is null ? null : Alternatives(e.Alternatives))],
             AllocationLapsed e => [new ReservationLapsed(e.Order, [.. e.Units, .. e.Pending ?? []], e.Reason, by)],
             UnitHeld e => [new Contracts.Inventory.V1.UnitHeld(UnitOf(stored), e.HoldReason, e.Order, stored.Version, by)],
             UnitHoldEnded e => [new UnitReleasedFromHold(UnitOf(stored), e.HoldReason, e.StillHeld, e.Order, stored.Version, by)],
             UnitIssued e => [new Contracts.Inventory.V1.UnitIssued(UnitOf(stored), e.Order, e.Recipient, e.VerifiedBy, by)],
+            UnitIssuedInEmergency e => [new Contracts.Inventory.V1.UnitIssued(UnitOf(stored), e.Order, e.Recipient, e.VerifiedBy, by)],
+            UnitIssueRecorded e => [new Contracts.Inventory.V1.UnitIssued(UnitOf(stored), e.Order, e.Recipient, e.VerifiedBy, by)],
+            UnitReturned e => [new Contracts.Inventory.V1.UnitReturned(UnitOf(stored), e.Order, e.Recipient, e.Usable, by)],
             UnitTransfused e => [new UnitFateRecorded(UnitOf(stored), Fate.Transfused, e.Order, e.Recipient, null, by)],
             UnitDiscarded e => [new UnitFateRecorded(UnitOf(stored), Fate.Discarded, e.Order, null, e.Reason, by)],
             UnitExpired e => [new UnitFateRecorded(UnitOf(stored), Fate.Expired, e.Order, null, null, by)],
@@ -72,7 +86,10 @@ internal sealed class InventoryContracts : IContractMap
     }
 
     private static IReadOnlyList<Shortfall> Shortfalls(IReadOnlyList<AllocationShortfall> shortfalls) =>
-        [.. shortfalls.Select(shortfall => new Shortfall(shortfall.Line, shortfall.Missing))];
+        [.. shortfalls.Select(shortfall => new Shortfall(shortfall.Line, shortfall.Missing, shortfall.Explanation))];
+
+    private static IReadOnlyList<Alternative> Alternatives(IReadOnlyList<AllocationAlternative> alternatives) =>
+        [.. alternatives.Select(e => new Alternative(e.Line, e.Kind, e.Group, e.Quantity, e.Site, e.Without, e.Explanation))];
 
     private static UnitNumber UnitOf(StoredEvent stored) => UnitNumber.Parse(stored.StreamId.AsSpan(Unit.Category.Length + 1), null);
 

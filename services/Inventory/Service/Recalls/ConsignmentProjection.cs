@@ -40,7 +40,7 @@ internal sealed class ConsignmentProjection : Projection
             case UnitMissing e:
                 Add(stored, batch, e.Consignment.ToString(), e.From.ToString(), e.To.ToString());
                 break;
-            case UnitEvent or AllocationEvent or FamilyEvent or RecallEvent:
+            case UnitEvent or AllocationEvent or FamilyEvent or RecallEvent or KnownRecipientEvent:
                 break;
             default:
                 throw new InvalidOperationException($"The consignments do not know {stored.Type}.");

@@ -93,7 +93,7 @@ internal sealed class RecallProjection : Projection
                     new NpgsqlParameter<bool> { TypedValue = e.Cleared },
                     new NpgsqlParameter<DateTimeOffset> { TypedValue = e.ClosedAt.ToUniversalTime() });
                 break;
-            case UnitEvent or AllocationEvent or FamilyEvent:
+            case UnitEvent or AllocationEvent or FamilyEvent or KnownRecipientEvent:
                 break;
             default:
                 throw new InvalidOperationException($"The recalls do not know {stored.Type}.");

@@ -148,6 +148,14 @@ internal sealed class StockProjection : Projection
             case UnitIssued e:
                 Update(stored, batch, "issued = true, custody = 'issued-out', recipient = $3", Of(e.Recipient.ToString()));
                 break;
+            case UnitIssuedInEmergency e:
+                Update(stored, batch, "issued = true, custody = 'issued-out', recipient = $3", Of(e.Recipient.ToString()));
+                break;
+            case UnitIssueRecorded e:
+                Meet(stored, batch);
+                Update(stored, batch,
+                    "issued = true, custody = 'issued-out', consignment = null, site = $4, to_site = null, recipient = $3", Of(e.Recipient.ToString()), Of(e.Site.ToString()));
+                break;
             case UnitReturned:
                 Update(stored, batch, "issued = false, custody = 'at-site', consignment = null, to_site = null, arrives_at = null, recipient = null");
                 break;
@@ -173,10 +181,10 @@ internal sealed class StockProjection : Projection
                 Meet(stored, batch);
                 Update(stored, batch);
                 break;
-            case UnitCrossmatched or UnitLabelVerified:
+            case UnitCrossmatched or UnitLabelVerified or UnitStored or UnitRulesOverridden or UnitCrossmatchOverdue or UnitDiscrepancyResolved:
                 Update(stored, batch);
                 break;
-            case AllocationEvent or FamilyEvent or RecallEvent:
+            case AllocationEvent or FamilyEvent or RecallEvent or KnownRecipientEvent:
                 break;
             default:
                 throw new InvalidOperationException($"The stock does not know {stored.Type}.");

@@ -10,6 +10,7 @@ internal sealed class BodyFields
 {
     private const int LongestReason = 200;
     private const int LongestCode = 40;
+    private const int LongestPlace = 20;
 
     private static readonly SearchValues<char> CodeCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
@@ -39,6 +40,26 @@ internal sealed class BodyFields
         if (text.Length <= LongestCode && !text.AsSpan().ContainsAnyExcept(CodeCharacters))
             return text;
         return Wrong<string>(field, "reason-invalid", $"The reason is a code of at most {LongestCode} small letters, digits and hyphens, such as bag-leaking.") ?? "";
+    }
+
+    /// <summary>A site's own code of a shelf or a ward; null where none is told.</summary>
+    public string? Place(string field, string? text)
+    {
+        if (text is null)
+            return null;
+        Check(
+            text.Length is > 0 and <= LongestPlace && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '/'),
+            field, "place-invalid", $"A place is 1 to {LongestPlace} letters, digits, hyphens, points and slashes.");
+        return text;
+    }
+
+    /// <summary>The number on a tube; null where none is told.</summary>
+    public string? Tube(string field, string? text)
+    {
+        if (text is null)
+            return null;
+        Check(text.Trim().Length is > 0 and <= LongestCode, field, "sample-invalid", $"The sample's number has 1 to {LongestCode} characters.");
+        return text.Trim();
     }
 
     /// <summary>A badge (symbol 020) or a staff code typed by hand, as the staff code that tokens carry.</summary>

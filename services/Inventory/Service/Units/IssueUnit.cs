@@ -1,4 +1,5 @@
 using Distribution.Blood.Identifiers;
+using Distribution.Inventory.Service.Bench;
 using Distribution.ServiceDefaults.Http;
 using Distribution.ServiceDefaults.Security;
 
@@ -11,18 +12,22 @@ internal static class IssueUnit
         .RequireAuthorization(Roles.BloodBank)
         .WithSummary("Hand a unit out for its patient, verified by a second person");
 
-    private static Task<IResult> HandleAsync(IssueUnitBody body, HttpCommand command, UnitDesk desk, CancellationToken cancellationToken)
+    private static Task<IResult> HandleAsync(IssueUnitBody body, HttpCommand command, BenchDesk desk, CancellationToken cancellationToken)
     {
         var fields = new BodyFields();
         var unit = fields.Unit("scan", body.Scan);
         var order = fields.Required("order", body.Order);
         var recipient = fields.Required("recipient", body.Recipient);
         var verifier = fields.Staff("verifierScan", body.VerifierScan);
+        var appearance = fields.Required("appearance", body.Appearance);
         fields.ThrowIfAny();
-        return desk.ActAsync(command, unit, null, (state, by) => UnitDecider.Issue(state, order, recipient, verifier, by), cancellationToken);
+        var act = new HandOut(order, recipient, verifier, appearance);
+        return desk.ActAsync(
+            command, unit, recipient, null, (state, known, by) => BenchDecider.Issue(state, known, command.Policy, act, by), cancellationToken);
     }
 
     /// <param name="Scan">Symbols 001 and 003 of the bag.</param>
     /// <param name="VerifierScan">The badge (symbol 020) or staff code of a second person.</param>
-    internal sealed record IssueUnitBody(string? Scan, OrderId? Order, RecipientId? Recipient, string? VerifierScan);
+    /// <param name="Appearance">How the bag looks: normal, leaking, layered, discolored, clots or film.</param>
+    internal sealed record IssueUnitBody(string? Scan, OrderId? Order, RecipientId? Recipient, string? VerifierScan, Appearance? Appearance);
 }

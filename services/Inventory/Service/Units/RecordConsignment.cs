@@ -34,12 +34,13 @@ internal sealed class RecordConsignment(CommandRunner runner, IEventStore store)
         var leg = new Leg(message.Consignment, message.Order, message.From, message.To);
         var missing = message.Missing.ToHashSet();
         var unexpected = message.Unexpected.ToHashSet();
+        var damaged = (message.Damaged ?? []).DistinctBy(unit => unit.Unit).ToDictionary(unit => unit.Unit, unit => unit.Reason);
         return RunAsync(
             context,
             [.. message.Received, .. message.Unexpected, .. message.Missing],
             (unit, state) => missing.Contains(unit)
                 ? CustodyDecider.RecordMissing(state, leg)
-                : CustodyDecider.RecordReceipt(state, leg, !unexpected.Contains(unit), message.DispatchedAt),
+                : CustodyDecider.RecordReceipt(state, leg, !unexpected.Contains(unit), message.DispatchedAt, damaged.GetValueOrDefault(unit), context.Provenance.Actor),
             cancellationToken);
     }
 

@@ -18,12 +18,18 @@ internal static class TransfuseUnit
         var unit = fields.Unit("scan", body.Scan);
         fields.Check(startedAt <= by.Now + HttpCommand.ClockTolerance, "startedAt", "started-in-future", "The transfusion cannot have begun in the future.");
         fields.Check(body.VolumeMl is null or > 0, "volumeMl", "volume-invalid", "The volume is more than nothing, in milliliters.");
+        fields.Check(body.EndedAt is null || body.EndedAt > startedAt, "endedAt", "ended-before-start", "The transfusion ends after it has begun.");
+        fields.Check(body.EndedAt is null || body.EndedAt <= by.Now + HttpCommand.ClockTolerance, "endedAt", "ended-in-future", "The transfusion cannot have ended in the future.");
+        var ward = fields.Place("ward", body.Ward);
         fields.ThrowIfAny();
-        return desk.RecordAsync(command, unit, (state, provenance) => UnitDecider.RecordTransfusion(state, startedAt.ToUniversalTime(), body.VolumeMl, provenance), cancellationToken);
+        var transfusion = new Transfusion(startedAt.ToUniversalTime(), body.VolumeMl, body.EndedAt?.ToUniversalTime(), ward);
+        return desk.RecordAsync(command, unit, (state, provenance) => BenchDecider.RecordTransfusion(state, transfusion, provenance), cancellationToken);
     }
 
     /// <param name="Scan">Symbols 001 and 003 of the bag.</param>
     /// <param name="StartedAt">When it began; the time of the act when absent.</param>
     /// <param name="VolumeMl">How much ran in, milliliters; unknown when absent.</param>
-    internal sealed record TransfuseUnitBody(string? Scan, DateTimeOffset? StartedAt, int? VolumeMl);
+    /// <param name="EndedAt">When it ended; unknown when absent.</param>
+    /// <param name="Ward">The hospital's own code of the ward.</param>
+    internal sealed record TransfuseUnitBody(string? Scan, DateTimeOffset? StartedAt, int? VolumeMl, DateTimeOffset? EndedAt, string? Ward);
 }
