@@ -40,7 +40,7 @@ internal sealed class AllocationDesk(
         };
 
     /// <summary>What is known to be needed by a patient, beside what the order says.</summary>
-    public async Task<UnitRequirements?> RequirementsOf(RecipientId? recipient, CancellationToken cancellationToken) =>
+    public async Task<UnitRequirements?> RequirementsOfAsync(RecipientId? recipient, CancellationToken cancellationToken) =>
         recipient is { } id && (await store.LoadAsync<KnownRecipient>(id.ToString(), cancellationToken)).State.Demands is var demands && demands != UnitRequirements.None
             ? demands
             : null;
@@ -50,7 +50,9 @@ internal sealed class AllocationDesk(
     public async Task<Plan> PlanAsync(DemandRegistered demand, AllocationMirror.Seat seat, Provenance by, CancellationToken cancellationToken)
     {
         mirror.Withdraw(seat);
+        var refreshed = mirror.RefreshAsync(cancellationToken);
         var allocation = await store.LoadAsync<Allocation>(demand.Order.ToString(), cancellationToken);
+        await refreshed;
         var registered = DemandDecider.Register(allocation.State, demand);
         if (registered.Events is not [DemandRegistered])
             return Plan.Write(registered.Events.Count > 0 ? [allocation.Append(registered.Events)] : []);
@@ -178,7 +180,8 @@ internal sealed class AllocationDesk(
         var waited = false;
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
-            await mirror.RefreshAsync(cancellationToken);
+            if (attempt > 0 || own is null)
+                await mirror.RefreshAsync(cancellationToken);
             var gains = await SolveAsync(supplier, own, seat, unfit, stale, terms, cancellationToken);
             var decided = await LoadAsync(gains, own, cancellationToken);
             if (!Judge(decided, own, terms, by, unfit, stale))
@@ -220,7 +223,7 @@ internal sealed class AllocationDesk(
                     demands.Add(own);
                 if (demands.Count == 0)
                     return [];
-                var gains = AllocationRound.Decide(demands, free, terms).Values.Where(gain => gain.Units.Count > 0 || gain.Demand == own).ToList();
+                var gains = AllocationRound.Decide(demands, free, terms, ProofHash.Of).Values.Where(gain => gain.Units.Count > 0 || gain.Demand == own).ToList();
                 if (mirror.Look(view => TryPromise(view, gains)))
                     return gains;
                 // Somebody else was first with a unit or an order: what is left is decided anew.
@@ -250,7 +253,7 @@ internal sealed class AllocationDesk(
             var free = Usable(view);
             if (free.Exists(unit => demand.Will.Lines.Any(line => line.Kind == unit.Kind)) && Rivals(view).Exists(rival => StandsBefore(rival, demand, terms)))
                 return null;
-            var gain = AllocationRound.DecideAlone(demand, free, terms);
+            var gain = AllocationRound.DecideAlone(demand, free, terms, ProofHash.Of);
             return TryPromise(view, [gain]) ? gain : null;
         }
     }
@@ -267,7 +270,7 @@ internal sealed class AllocationDesk(
         var loaded = units.Length == 0 ? [] : await store.LoadAsync<Unit>([.. units.Select(unit => unit.ToString())], cancellationToken);
         var allocations = orders.Length == 0 ? [] : await store.LoadAsync<Allocation>([.. orders.Select(order => order.ToString())], cancellationToken);
         // What was found out about a patient while the order waited counts as well.
-        RecipientId[] patients = [.. gains.Where(gain => gain.Units.Count > 0).Select(gain => gain.Demand.Will.Recipient).OfType<RecipientId>().Distinct()];
+        RecipientId[] patients = [.. gains.Where(gain => gain.Units.Count > 0 && gain.Demand != own).Select(gain => gain.Demand.Will.Recipient).OfType<RecipientId>().Distinct()];
         var recipients = patients.Length == 0 ? [] : await store.LoadAsync<KnownRecipient>([.. patients.Select(patient => patient.ToString())], cancellationToken);
         return new Decided(
             gains,

@@ -282,10 +282,16 @@ internal sealed class AllocationMirror(NpgsqlDataSource dataSource, PolicyPack p
         /// <summary>What stands free at a site and is not promised to anybody.</summary>
         public List<Offer> FreeAt(SiteId site)
         {
-            var promised = mirror._promisedUnits;
-            return mirror._units.TryGetValue(site, out var units)
-                ? [.. units.Values.Where(unit => unit.IsFree && !promised.ContainsKey(unit.Offer.Unit)).Select(unit => unit.Offer)]
-                : [];
+            var free = new List<Offer>();
+            if (!mirror._units.TryGetValue(site, out var units))
+                return free;
+            foreach (var (number, unit) in units)
+            {
+                if (unit.IsFree && (mirror._promisedUnits.Count == 0 || !mirror._promisedUnits.ContainsKey(number)))
+                    free.Add(unit.Offer);
+            }
+
+            return free;
         }
 
         public List<Offer> FreeEverywhere()

@@ -52,7 +52,7 @@ internal static class PlanAllocation
                     stands[choice.Unit] != suppliers[choice.Ask.Order].Supplier, plan.Explain(choice).Sentence))],
                 [.. plan.Shortfalls.Select(shortfall => new ProposedShortfall(shortfall.Ask.Order, shortfall.Ask.Line, shortfall.Quantity, plan.Explain(shortfall).Sentence))],
                 plan.Objective.ToString(CultureInfo.InvariantCulture),
-                ProofDigest.Of([(plan.Problem, plan.Solution)]),
+                ProofHash.Of([(plan.Problem, plan.Solution)]),
                 faults.IsEmpty,
                 [.. faults]),
             EventTypes.Json);

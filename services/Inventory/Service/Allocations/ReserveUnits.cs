@@ -49,7 +49,7 @@ internal sealed class ReserveUnits(CommandRunner runner, AllocationDesk desk, Al
             message.NeededBy ?? now,
             message.PlacedAt ?? now,
             message.WaitUntil,
-            await desk.RequirementsOf(recipient, cancellationToken));
+            await desk.RequirementsOfAsync(recipient, cancellationToken));
         return await mirror.DecideAsync(seat => runner.RunAsync(context, token => desk.PlanAsync(demand, seat, context.Provenance, token), cancellationToken));
     }
 }
