@@ -94,7 +94,8 @@ public sealed class Waiting_for_units(InventoryFixture inventory) : IClassFixtur
         await inventory.TellOfRecipientAsync(patient, "B+", site: site);
         await inventory.AskAsync(inventory.Wish(order, site, 1, "B+") with
         {
-            Purpose = OrderPurpose.Patient, Recipient = new ReservationRecipient(patient, BloodGroup.Parse("B+")),
+            Purpose = OrderPurpose.Patient,
+            Recipient = new ReservationRecipient(patient, BloodGroup.Parse("B+")),
         });
         await inventory.TellOfRecipientAsync(patient, "B+", version: 2, antibodies: AntigenSet.Of("K"), site: site);
         var other = OrderId.From("takes what that one may not have");
@@ -171,7 +172,9 @@ public sealed class Waiting_for_units(InventoryFixture inventory) : IClassFixtur
 
         await inventory.AskAsync(inventory.Wish(order, site, 1, "O+") with
         {
-            Purpose = OrderPurpose.Patient, Urgency = OrderUrgency.Emergency, RecipientOfUnknownGroup = Recipient,
+            Purpose = OrderPurpose.Patient,
+            Urgency = OrderUrgency.Emergency,
+            RecipientOfUnknownGroup = Recipient,
         });
 
         (await inventory.AllocationAsync(order)).OfType<UnitsAllocated>().Single().Units.ShouldHaveSingleItem().Unit.ShouldBe(universal);

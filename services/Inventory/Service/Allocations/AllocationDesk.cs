@@ -243,7 +243,14 @@ internal sealed class AllocationDesk(
 
         throw new InvalidOperationException("The units were promised to others again and again.");
 
-        List<Offer> Usable(AllocationMirror.View view) => [.. view.FreeAt(supplier).Where(unit => !exceptions.Unfit.Contains(unit.Unit))];
+        List<Offer> Usable(AllocationMirror.View view)
+        {
+            var free = view.FreeAt(supplier);
+            if (exceptions.Unfit.Count > 0)
+                free.RemoveAll(unit => exceptions.Unfit.Contains(unit.Unit));
+            return free;
+        }
+
 
         List<OpenDemand> Rivals(AllocationMirror.View view) =>
             [.. view.OpenAt(supplier).Where(demand => demand.Will.Order != own?.Will.Order && !exceptions.Stale.Contains(demand.Will.Order)).Select(exceptions.Renew)];
