@@ -48,7 +48,7 @@ internal static class OrderCheck
                     foreach (var unit in refused.Units)
                         Once(entry, "refused", unit.ToString());
                     break;
-                case OrderReservationLapsed:
+                case OrderReservationLapsed or OrderAmended or OrderDelayed or OrderShortfallClosed or OrderAlternativeAccepted or OrderAlternativeRefused or OrderUnitReturned:
                     break;
                 case OrderDispatched dispatched:
                     Once(entry, "dispatched", dispatched.Consignment.ToString());

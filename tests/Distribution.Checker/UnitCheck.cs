@@ -87,7 +87,7 @@ internal static partial class UnitCheck
             {
                 _now = entry;
                 // The preparation may be told late, and a patient reacts afterwards; neither changes a fate.
-                if (_fate is not null && entry.Data is not (UnitDiscrepancyRecorded or UnitReactionReported) && !(entry.Data is UnitPrepared && _facts is null))
+                if (_fate is not null && entry.Data is not (UnitDiscrepancyRecorded or UnitDiscrepancyResolved or UnitCrossmatchOverdue or UnitReactionReported) && !(entry.Data is UnitPrepared && _facts is null))
                 {
                     Violate("I5", $"{entry.Stored.Type} follows although the unit was {_fate}.");
                     continue;

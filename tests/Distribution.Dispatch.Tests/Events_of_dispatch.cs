@@ -27,7 +27,7 @@ public sealed class Events_of_dispatch
         Same(new GateEvent.UnitDeparted(First, Number, Order)),
         Same(new GateEvent.UnitLanded(First, Number)),
         Same(new GateEvent.UnitEnded(First, UnitEnd.Discarded)),
-        Same(Planned),
+        ((ConsignmentEvent.ConsignmentPlanned)Planned with { Urgency = ConsignmentUrgency.Urgent, DeliverAt = Morning.AddHours(7) }, Planned),
         Same(new ConsignmentEvent.UnitPicked(First)),
         Same(Packed(First, 2, 3)),
         Same(new ConsignmentEvent.UnitLeftOut(First, "bag-damaged")),
@@ -35,10 +35,31 @@ public sealed class Events_of_dispatch
         Same(new ConsignmentEvent.ConsignmentArrived(Number)),
         Same(new ConsignmentEvent.UnitCheckedIn(First, Expected: true)),
         (
-            new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [First], [Second], [Stranger], Morning),
+            new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [First], [Second], [Stranger], Morning, [new DamagedUnit(First, DamageReason.BagLeaking)]),
             new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [], [], [], null)),
         Same(new ConsignmentEvent.DiscrepancyRaised(Number, Order, Second, DiscrepancyKind.Missing)),
-        Same(new ConsignmentEvent.DiscrepancyResolved(Second, "found")),
+        (
+            new ConsignmentEvent.DiscrepancyResolved(Second, "lost; nowhere to be found", DiscrepancyResolution.Lost, Packer),
+            new ConsignmentEvent.DiscrepancyResolved(Second, "found")),
+        (
+            new ConsignmentEvent.ResolutionProposed(Second, ConsignmentEnd.Sender, DiscrepancyResolution.Lost, Packer, "nowhere to be found"),
+            new ConsignmentEvent.ResolutionProposed(Second, ConsignmentEnd.Sender, DiscrepancyResolution.Lost, Packer)),
+        (new ConsignmentEvent.BoxClosed(2, "TL-0017", "ICE-4"), new ConsignmentEvent.BoxClosed(2)),
+        Same(new ConsignmentEvent.BoxOpened(2, "wrong coolant")),
+        Same(new ConsignmentEvent.BoxArrived(2, 3)),
+        Same(new ConsignmentEvent.ConsignmentOverdue(Morning)),
+        Same(new ConsignmentEvent.ConsignmentMisdelivered(Elsewhere, 1)),
+        Same(new ConsignmentEvent.UnitMisdelivered(First, Elsewhere)),
+        (new ConsignmentEvent.UnitInspected(First, 5.5), new ConsignmentEvent.UnitInspected(First)),
+        (new ConsignmentEvent.UnitFoundDamaged(First, DamageReason.TooWarm, 12.5), new ConsignmentEvent.UnitFoundDamaged(First, DamageReason.Clots)),
+        (
+            new ConsignmentEvent.BoxTemperatureRead(
+                2, Morning, Morning.AddMinutes(10), [0, 600], [4.5, 10.5], 4.5, 10.5, new string('a', 64),
+                [new TemperatureExcursion(Morning.AddMinutes(10), Morning.AddMinutes(10), 10.5, [First])], "TL-0017"),
+            new ConsignmentEvent.BoxTemperatureRead(2, Morning, Morning, [0], [4.5], 4.5, 4.5, new string('a', 64), [])),
+        Same(new ConsignmentEvent.DoorTemperatureTaken(2, 4.5)),
+        Same(new ConsignmentEvent.ColdChainBroken(
+            Number, Order, 2, [First], "10.5 °C at worst", Morning, Morning.AddMinutes(10))),
     ];
 
     public static TheoryData<string> Names() => [.. Types.ByName.Keys.Order(StringComparer.Ordinal)];
@@ -97,6 +118,22 @@ public sealed class Events_of_dispatch
         message.Units.ShouldBe([First, Second, Third]);
         message.HandedOverTo.ShouldBe(Carrier);
         message.By.ShouldBe(new Attribution(Packer, Centre, Morning, "vn-26-2013.1", "correlation-1"));
+    }
+
+    [Fact]
+    public void Tell_the_others_what_came_damaged_and_what_was_no_place_for_blood()
+    {
+        var map = new DispatchContracts();
+        var received = map.ToMessages(Stored(Samples.Select(sample => sample.Full).OfType<ConsignmentEvent.ConsignmentReceived>().Single()))
+            .ShouldHaveSingleItem().ShouldBeOfType<V1.ConsignmentReceived>();
+        received.Damaged.ShouldBe([new V1.DamagedUnit(First, "bag-leaking")]);
+
+        var broken = map.ToMessages(Stored(Samples.Select(sample => sample.Full).OfType<ConsignmentEvent.ColdChainBroken>().Single()))
+            .ShouldHaveSingleItem().ShouldBeOfType<V1.ColdChainBroken>();
+        (broken.Box, broken.From, broken.Until).ShouldBe((2, Morning, Morning.AddMinutes(10)));
+        broken.Units.ShouldBe([First]);
+
+        map.ToMessages(Stored(new ConsignmentEvent.DiscrepancyRaised(Number, Order, First, DiscrepancyKind.Damaged))).ShouldBeEmpty("the receipt tells of it");
     }
 
     [Fact]

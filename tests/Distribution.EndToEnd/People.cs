@@ -196,18 +196,22 @@ internal sealed class People(RegionClient region)
     /// <returns>The unit that was handed out, and for which order.</returns>
     public async Task<(string Unit, string Order)> IssueAsync(BloodGroup group, string kind = "red-cells")
     {
-        var nationalId = $"{Canary}P{Interlocked.Increment(ref _patients)}";
+        var number = Interlocked.Increment(ref _patients);
+        var nationalId = $"{Canary}P{number}";
         var recipient = (await region.DoAsync("request", BloodBank, "/recipients", new { fullName = $"{Canary} patient", birthDate = "1961-02-03", nationalId, group = group.ToString() }))
             .GetProperty("recipient").GetString()!;
         await region.DoAsync("request", SecondBloodBank, $"/recipients/{recipient}/determinations", new { group = group.ToString() });
+        var sample = $"T{number:000000}";
+        await region.DoAsync("request", BloodBank, $"/recipients/{recipient}/samples", new { number = sample, takenAt = DateTimeOffset.UtcNow.AddMinutes(-30) });
+        await UntilAsync("inventory", BloodBank, $"/recipients/{recipient}", view => view.TryGetProperty("group", out _) && view.TryGetProperty("sample", out _), "the bench knows the patient");
         var order = (await region.DoAsync(
             "request", BloodBank, "/orders",
             new { purpose = "patient", neededBy = DateTimeOffset.UtcNow.AddHours(2), recipient, lines = new[] { new { kind, quantity = 1 } } }))
             .GetProperty("order").GetString()!;
         var unit = UnitsOf(await AnsweredAsync(order)).Single();
         if (kind == "red-cells")
-            await region.DoAsync("inventory", BloodBank, "/units/crossmatch", new { scan = ScanOf(unit), order, recipient, compatible = true });
-        await region.DoAsync("inventory", BloodBank, "/units/issue", new { scan = ScanOf(unit), order, recipient, verifierScan = "='A9991000B02" });
+            await region.DoAsync("inventory", BloodBank, "/units/crossmatch", new { scan = ScanOf(unit), order, recipient, compatible = true, sample });
+        await region.DoAsync("inventory", BloodBank, "/units/issue", new { scan = ScanOf(unit), order, recipient, verifierScan = "='A9991000B02", appearance = "normal" });
         return (unit, order);
     }
 

@@ -28,6 +28,11 @@ public sealed record Consignment : IAggregate<Consignment>
     /// <summary>Not to be handed over after this.</summary>
     public DateTimeOffset ReservedUntil { get; init; }
 
+    public ConsignmentUrgency Urgency { get; init; } = ConsignmentUrgency.Routine;
+
+    /// <summary>The delivery slot; null where it goes as soon as it can.</summary>
+    public DateTimeOffset? DeliverAt { get; init; }
+
     /// <summary>In the order in which they expire: what has least time left is picked first.</summary>
     public ImmutableArray<PlannedUnit> Units { get; init; } = [];
 
@@ -53,6 +58,40 @@ public sealed record Consignment : IAggregate<Consignment>
 
     public ImmutableSortedDictionary<UnitNumber, Discrepancy> Discrepancies { get; init; } = ImmutableSortedDictionary<UnitNumber, Discrepancy>.Empty;
 
+    /// <summary>The boxes that are closed now.</summary>
+    public ImmutableSortedDictionary<int, Closing> Closed { get; init; } = ImmutableSortedDictionary<int, Closing>.Empty;
+
+    /// <summary>A box has been closed at least once: then all have to be before they leave.</summary>
+    public bool ClosesBoxes { get; init; }
+
+    /// <summary>The boxes whose own symbols were scanned at the destination.</summary>
+    public ImmutableSortedSet<int> ArrivedBoxes { get; init; } = [];
+
+    /// <summary>Told to be late, and nothing of it has been scanned since.</summary>
+    public bool IsOverdue { get; init; }
+
+    /// <summary>Where symbols of it were scanned though it does not belong there.</summary>
+    public ImmutableHashSet<SiteId> SeenAt { get; init; } = [];
+
+    /// <summary>Where units of it were last scanned though they do not belong there.</summary>
+    public ImmutableSortedDictionary<UnitNumber, SiteId> Strayed { get; init; } = ImmutableSortedDictionary<UnitNumber, SiteId>.Empty;
+
+    /// <summary>Looked at on receipt and found sound.</summary>
+    public ImmutableHashSet<UnitNumber> Inspected { get; init; } = [];
+
+    public ImmutableSortedDictionary<UnitNumber, DamageReason> Damaged { get; init; } = ImmutableSortedDictionary<UnitNumber, DamageReason>.Empty;
+
+    /// <summary>Found damaged and already told to the others.</summary>
+    public ImmutableHashSet<UnitNumber> ReportedDamaged { get; init; } = [];
+
+    /// <summary>The loggers' files, in the order in which they came.</summary>
+    public ImmutableArray<BoxTemperature> Temperatures { get; init; } = [];
+
+    /// <summary>Per box what was measured last on opening it, °C.</summary>
+    public ImmutableSortedDictionary<int, double> DoorCelsius { get; init; } = ImmutableSortedDictionary<int, double>.Empty;
+
+    public ImmutableArray<ConsignmentEvent.ColdChainBroken> ColdChainBreaks { get; init; } = [];
+
     public bool IsPlanned => Number != default;
 
     public ConsignmentStatus Status =>
@@ -72,6 +111,23 @@ public sealed record Consignment : IAggregate<Consignment>
         ? handover.Units.Contains(unit)
         : Find(unit) is not null && !LeftOut.ContainsKey(unit);
 
+    /// <summary>The boxes that hold something.</summary>
+    public IEnumerable<int> Boxes => Packed.Values.Select(place => place.Box).Distinct().Order();
+
+    public IEnumerable<UnitNumber> UnitsIn(int box) => Packed.Where(packed => packed.Value.Box == box).Select(packed => packed.Key);
+
+    /// <summary>What the destination has reason to expect and has not scanned.</summary>
+    public IEnumerable<UnitNumber> Outstanding => (HandedOver?.Units ?? [.. Units.Select(planned => planned.Unit)])
+        .Where(unit => Expects(unit) && !CheckedIn.ContainsKey(unit));
+
+    /// <summary>
+    /// What is on one side of the books only: left and neither came nor was accounted for by both ends, or came and nobody
+    /// had sent it. 0 when the books balance.
+    /// </summary>
+    public int Balance =>
+        (HandedOver?.Units.Count(unit => !CheckedIn.ContainsKey(unit) && !IsAccountedFor(unit)) ?? 0)
+        + CheckedIn.Count(unit => (HandedOver is null || !unit.Value) && !IsAccountedFor(unit.Key));
+
     public PlannedUnit? Find(UnitNumber unit) => Units.FirstOrDefault(planned => planned.Unit == unit);
 
     public static Consignment Evolve(Consignment state, object @event) => @event switch
@@ -84,6 +140,8 @@ public sealed record Consignment : IAggregate<Consignment>
             To = planned.To,
             NeededBy = planned.NeededBy,
             ReservedUntil = planned.ReservedUntil,
+            Urgency = planned.Urgency ?? ConsignmentUrgency.Routine,
+            DeliverAt = planned.DeliverAt,
             Units = [.. planned.Units.OrderBy(unit => unit.ExpiresAt).ThenBy(unit => unit.Unit)],
         },
         ConsignmentEvent.UnitPicked picked => state with
@@ -106,23 +164,53 @@ public sealed record Consignment : IAggregate<Consignment>
         {
             HandedOver = new Handover([.. dispatched.Units], dispatched.DispatchedAt, dispatched.ExpectedAt, dispatched.HandedOverTo),
         },
-        ConsignmentEvent.ConsignmentArrived => state with { HasArrived = true },
-        ConsignmentEvent.UnitCheckedIn checkedIn => state with { CheckedIn = state.CheckedIn.SetItem(checkedIn.Unit, checkedIn.Expected) },
+        ConsignmentEvent.ConsignmentArrived => state with { HasArrived = true, IsOverdue = false },
+        ConsignmentEvent.BoxArrived box => state with { HasArrived = true, IsOverdue = false, ArrivedBoxes = state.ArrivedBoxes.Add(box.Box) },
+        ConsignmentEvent.UnitCheckedIn checkedIn => state with
+        {
+            CheckedIn = state.CheckedIn.SetItem(checkedIn.Unit, checkedIn.Expected),
+            IsOverdue = false,
+        },
         ConsignmentEvent.ConsignmentReceived received => state with
         {
             HasArrived = true,
             IsReceived = true,
+            IsOverdue = false,
             Reported = state.Reported.Union(received.Received).Union(received.Unexpected),
+            ReportedDamaged = state.ReportedDamaged.Union((received.Damaged ?? []).Select(damaged => damaged.Unit)),
         },
         ConsignmentEvent.DiscrepancyRaised amiss => state with
         {
             Discrepancies = state.Discrepancies.SetItem(amiss.Unit, new Discrepancy(amiss.Kind, null)),
         },
         ConsignmentEvent.DiscrepancyResolved resolved => state.Discrepancies.TryGetValue(resolved.Unit, out var raised)
-            ? state with { Discrepancies = state.Discrepancies.SetItem(resolved.Unit, raised with { Resolution = resolved.Resolution }) }
+            ? state with { Discrepancies = state.Discrepancies.SetItem(resolved.Unit, raised with { Resolution = resolved.Resolution, Code = resolved.Code }) }
             : state,
+        ConsignmentEvent.ResolutionProposed proposed => state.Discrepancies.TryGetValue(proposed.Unit, out var open)
+            ? state with { Discrepancies = state.Discrepancies.SetItem(proposed.Unit, open.With(proposed)) }
+            : state,
+        ConsignmentEvent.BoxClosed closed => state with
+        {
+            Closed = state.Closed.SetItem(closed.Box, new Closing(closed.Logger, closed.Coolant)),
+            ClosesBoxes = true,
+        },
+        ConsignmentEvent.BoxOpened opened => state with { Closed = state.Closed.Remove(opened.Box) },
+        ConsignmentEvent.ConsignmentOverdue => state with { IsOverdue = true },
+        ConsignmentEvent.ConsignmentMisdelivered stray => state with { SeenAt = state.SeenAt.Add(stray.Site) },
+        ConsignmentEvent.UnitMisdelivered stray => state with { Strayed = state.Strayed.SetItem(stray.Unit, stray.Site) },
+        ConsignmentEvent.UnitInspected inspected => state with { Inspected = state.Inspected.Add(inspected.Unit) },
+        ConsignmentEvent.UnitFoundDamaged damaged => state with { Damaged = state.Damaged.SetItem(damaged.Unit, damaged.Reason) },
+        ConsignmentEvent.BoxTemperatureRead read => state with
+        {
+            Temperatures = state.Temperatures.Add(new BoxTemperature(
+                read.Box, read.Logger, read.From, read.Until, read.Celsius.Count, read.MinimumCelsius, read.MaximumCelsius, read.Digest, [.. read.Excursions])),
+        },
+        ConsignmentEvent.DoorTemperatureTaken taken => state with { DoorCelsius = state.DoorCelsius.SetItem(taken.Box, taken.Celsius) },
+        ConsignmentEvent.ColdChainBroken broken => state with { ColdChainBreaks = state.ColdChainBreaks.Add(broken) },
         _ => throw new InvalidOperationException($"{@event.GetType()} is no event of a consignment."),
     };
+
+    private bool IsAccountedFor(UnitNumber unit) => Discrepancies.GetValueOrDefault(unit) is { Resolution: not null };
 }
 
 /// <param name="Box">From 1.</param>
@@ -133,8 +221,46 @@ public sealed record Place(int Box, int Boxes);
 /// <param name="To">The carrier's staff code.</param>
 public sealed record Handover(ImmutableArray<UnitNumber> Units, DateTimeOffset At, DateTimeOffset ExpectedAt, string To);
 
+/// <param name="Logger">The number of the temperature logger inside.</param>
+/// <param name="Coolant">As the site codes it.</param>
+public sealed record Closing(string? Logger, string? Coolant);
+
+/// <summary>A logger's file without its readings.</summary>
+public sealed record BoxTemperature(
+    int Box,
+    string? Logger,
+    DateTimeOffset From,
+    DateTimeOffset Until,
+    int Readings,
+    double MinimumCelsius,
+    double MaximumCelsius,
+    string Digest,
+    ImmutableArray<TemperatureExcursion> Excursions);
+
 /// <param name="Resolution">Null while it stands open.</param>
-public sealed record Discrepancy(DiscrepancyKind Kind, string? Resolution);
+/// <param name="Code">Null while it stands open, and where nobody had to be asked.</param>
+public sealed record Discrepancy(DiscrepancyKind Kind, string? Resolution, DiscrepancyResolution? Code = null)
+{
+    public bool IsOpen => Resolution is null;
+
+    /// <summary>What the sender says last.</summary>
+    public ConsignmentEvent.ResolutionProposed? BySender { get; init; }
+
+    /// <summary>What the destination says last.</summary>
+    public ConsignmentEvent.ResolutionProposed? ByDestination { get; init; }
+
+    /// <summary>Whose answer is waited for; null where both are, or it is resolved.</summary>
+    public ConsignmentEnd? Turn { get; init; }
+
+    /// <summary>Both ends have spoken, and do not say the same.</summary>
+    public bool IsDisputed => IsOpen && BySender is { } sender && ByDestination is { } destination && sender.Code != destination.Code;
+
+    public ConsignmentEvent.ResolutionProposed? Proposal(ConsignmentEnd end) => end == ConsignmentEnd.Sender ? BySender : ByDestination;
+
+    public Discrepancy With(ConsignmentEvent.ResolutionProposed proposed) => proposed.End == ConsignmentEnd.Sender
+        ? this with { BySender = proposed, Turn = ConsignmentEnd.Destination }
+        : this with { ByDestination = proposed, Turn = ConsignmentEnd.Sender };
+}
 
 /// <summary>Where a consignment stands; derived, never stored.</summary>
 [JsonConverter(typeof(KebabEnumConverter<ConsignmentStatus>))]

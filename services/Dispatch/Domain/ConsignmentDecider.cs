@@ -2,17 +2,17 @@ using Distribution.Blood.Deciding;
 using Distribution.Blood.Identifiers;
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Network;
+using Distribution.Blood.Policies;
+using static Distribution.Dispatches.ConsignmentRules;
 
 namespace Distribution.Dispatches;
 
 /// <summary>The units reserved for an order, to be brought from one site to another.</summary>
 public sealed record PlanConsignment(
-    OrderId Order, SiteId From, SiteId To, IReadOnlyList<PlannedUnit> Units, DateTimeOffset NeededBy, DateTimeOffset ReservedUntil);
+    OrderId Order, SiteId From, SiteId To, IReadOnlyList<PlannedUnit> Units, DateTimeOffset NeededBy, DateTimeOffset ReservedUntil,
+    ConsignmentUrgency? Urgency = null, DateTimeOffset? DeliverAt = null);
 
-/// <summary>
-/// Up to the hand-over these are intentions and can be refused. What the destination reports has happened:
-/// it is recorded, and what does not fit becomes a discrepancy.
-/// </summary>
+/// <summary>From the list to the hand-over: intentions, which can be refused.</summary>
 public static class ConsignmentDecider
 {
     public static Decision<ConsignmentEvent> Plan(Consignment state, ConsignmentNumber number, PlanConsignment command)
@@ -35,7 +35,7 @@ public static class ConsignmentDecider
         return reasons.Count > 0
             ? Decision<ConsignmentEvent>.Reject(reasons)
             : Decision<ConsignmentEvent>.Accept(new ConsignmentEvent.ConsignmentPlanned(
-                number, command.Order, command.From, command.To, command.Units, command.NeededBy, command.ReservedUntil));
+                number, command.Order, command.From, command.To, command.Units, command.NeededBy, command.ReservedUntil, command.Urgency, command.DeliverAt));
     }
 
     /// <param name="gate">What is known to stop this unit.</param>
@@ -55,7 +55,8 @@ public static class ConsignmentDecider
 
     /// <param name="box">The box's own label, scanned with the unit.</param>
     /// <param name="gate">What is known to stop this unit.</param>
-    public static Decision<ConsignmentEvent> Pack(Consignment state, BoxNumber box, UnitNumber unit, Gate gate, Provenance by)
+    /// <param name="policy">Which temperatures the unit bears on the road: a box has one.</param>
+    public static Decision<ConsignmentEvent> Pack(Consignment state, BoxNumber box, UnitNumber unit, Gate gate, PolicyPack policy, Provenance by)
     {
         var reasons = new List<Rejection>();
         RequireSite(state.From, by, reasons);
@@ -65,10 +66,19 @@ public static class ConsignmentDecider
         else if (box.IsPaperwork)
             reasons.Add(new Rejection("wrong-box", "This is the symbol of the papers; scan the one on the box.", "boxScan"));
         RequireSound(state, unit, gate, by, "scan", reasons);
+        var isThere = state.Packed.GetValueOrDefault(unit) == new Place(box.Box, box.Total);
+        if (!isThere)
+        {
+            RequireOpen(state, box.Box, "boxScan", reasons);
+            if (state.Packed.GetValueOrDefault(unit) is { } before && before.Box != box.Box)
+                RequireOpen(state, before.Box, "scan", reasons);
+            RequireSameTemperature(state, box.Box, unit, policy, reasons);
+        }
+
         if (reasons.Count > 0)
             return Decision<ConsignmentEvent>.Reject(reasons);
         // Scanned into the same box again: judged anew above, but packed only once.
-        return state.Packed.GetValueOrDefault(unit) == new Place(box.Box, box.Total)
+        return isThere
             ? Decision<ConsignmentEvent>.AlreadyDone
             : Decision<ConsignmentEvent>.Accept(new ConsignmentEvent.UnitPacked(unit, box.Box, box.Total));
     }
@@ -82,12 +92,47 @@ public static class ConsignmentDecider
             reasons.Add(NotOnConsignment(state, unit, "scan"));
         if (string.IsNullOrWhiteSpace(reason))
             reasons.Add(new Rejection("reason-required", "Say why the unit does not travel.", "reason"));
+        if (state.Packed.GetValueOrDefault(unit) is { } place)
+            RequireOpen(state, place.Box, "scan", reasons);
         if (reasons.Count > 0)
             return Decision<ConsignmentEvent>.Reject(reasons);
         // Left out already: the first reason stands.
         return state.LeftOut.ContainsKey(unit)
             ? Decision<ConsignmentEvent>.AlreadyDone
             : Decision<ConsignmentEvent>.Accept(new ConsignmentEvent.UnitLeftOut(unit, reason));
+    }
+
+    /// <param name="logger">The number of the temperature logger put inside.</param>
+    /// <param name="coolant">What keeps it cold, as the site codes it.</param>
+    public static Decision<ConsignmentEvent> CloseBox(Consignment state, int box, string? logger, string? coolant, Provenance by)
+    {
+        var reasons = new List<Rejection>();
+        RequireSite(state.From, by, reasons);
+        RequireNotGone(state, reasons);
+        RequireBox(state, box, reasons);
+        if (logger is not null && state.Closed.Any(closed => closed.Key != box && closed.Value.Logger == logger))
+            reasons.Add(new Rejection("logger-in-use", $"Logger {logger} is in another box.", "loggerScan"));
+        if (reasons.Count > 0)
+            return Decision<ConsignmentEvent>.Reject(reasons);
+        // Closed as it is: told twice. With another logger it is a correction.
+        return state.Closed.GetValueOrDefault(box) == new Closing(logger, coolant)
+            ? Decision<ConsignmentEvent>.AlreadyDone
+            : Decision<ConsignmentEvent>.Accept(new ConsignmentEvent.BoxClosed(box, logger, coolant));
+    }
+
+    public static Decision<ConsignmentEvent> OpenBox(Consignment state, int box, string reason, Provenance by)
+    {
+        var reasons = new List<Rejection>();
+        RequireSite(state.From, by, reasons);
+        RequireNotGone(state, reasons);
+        if (string.IsNullOrWhiteSpace(reason))
+            reasons.Add(new Rejection("reason-required", "Say why the box is opened.", "reason"));
+        if (reasons.Count > 0)
+            return Decision<ConsignmentEvent>.Reject(reasons);
+        // It is open.
+        return state.Closed.ContainsKey(box)
+            ? Decision<ConsignmentEvent>.Accept(new ConsignmentEvent.BoxOpened(box, reason))
+            : Decision<ConsignmentEvent>.AlreadyDone;
     }
 
     /// <param name="carrier">Staff code of whoever takes the boxes.</param>
@@ -120,6 +165,9 @@ public static class ConsignmentDecider
 
         if (state.Packed.IsEmpty)
             reasons.Add(new Rejection("nothing-packed", "There is nothing to hand over."));
+        // Who closes boxes says which logger is in which: one that was forgotten would travel without.
+        foreach (var open in state.ClosesBoxes ? state.Boxes.Where(box => !state.Closed.ContainsKey(box)) : [])
+            reasons.Add(new Rejection("box-open", $"Box {open} has not been closed."));
         if (state.Packed.Values.Select(place => place.Boxes).Distinct().Count() > 1)
             reasons.Add(new Rejection("box-count-differs", "The labels of the boxes do not agree on how many there are; pack again under one set of labels."));
         if (reasons.Count > 0)
@@ -129,105 +177,27 @@ public static class ConsignmentDecider
             state.Number, state.Order, state.From, state.To, [.. state.Packed.Keys], by.OccurredAt, by.OccurredAt + leadTime!.Value, carrier));
     }
 
-    /// <param name="box">Any symbol of the consignment: that of the papers or of a box.</param>
-    public static Decision<ConsignmentEvent> Arrive(Consignment state, BoxNumber box, Provenance by)
+    private static void RequireOpen(Consignment state, int box, string field, List<Rejection> reasons)
     {
-        var reasons = new List<Rejection>();
-        RequireSite(state.To, by, reasons);
-        if (box.Consignment != state.Number)
-            reasons.Add(new Rejection("wrong-box", $"This is a symbol of consignment {box.Consignment}, not of {state.Number}.", "scan"));
-        if (reasons.Count > 0)
-            return Decision<ConsignmentEvent>.Reject(reasons);
-        // It arrives once, however often its symbols are scanned.
-        return state.HasArrived
-            ? Decision<ConsignmentEvent>.AlreadyDone
-            : Decision<ConsignmentEvent>.Accept(new ConsignmentEvent.ConsignmentArrived(state.Number));
+        if (state.Closed.ContainsKey(box))
+            reasons.Add(new Rejection("box-closed", $"Box {box} is closed; open it first.", field));
     }
 
-    /// <summary>A fact, whatever the books say: a unit nobody expected, a consignment never handed over, a unit found after the checking.</summary>
-    public static Decision<ConsignmentEvent> CheckIn(Consignment state, UnitNumber unit, Provenance by)
+    /// <summary>What needs another temperature on the road goes into another box; of what nobody knows what it needs, one bag fills a box.</summary>
+    private static void RequireSameTemperature(Consignment state, int box, UnitNumber unit, PolicyPack policy, List<Rejection> reasons)
     {
-        var reasons = new List<Rejection>();
-        RequireSite(state.To, by, reasons);
-        if (reasons.Count > 0)
-            return Decision<ConsignmentEvent>.Reject(reasons);
-        // Scanned twice at the counter.
-        if (state.CheckedIn.ContainsKey(unit))
-            return Decision<ConsignmentEvent>.AlreadyDone;
-
-        var checkedIn = new ConsignmentEvent.UnitCheckedIn(unit, state.Expects(unit));
-        // Nobody completes a second time what was completed: a late find is told at once.
-        return state.IsReceived
-            ? Decision<ConsignmentEvent>.Accept([checkedIn, .. TellReceipt(Consignment.Evolve(state, checkedIn))])
-            : Decision<ConsignmentEvent>.Accept(checkedIn);
-    }
-
-    /// <summary>Finishes the checking: tells what came, and raises what did not come and what nobody expected.</summary>
-    public static Decision<ConsignmentEvent> CompleteReceipt(Consignment state, Provenance by)
-    {
-        var reasons = new List<Rejection>();
-        RequireSite(state.To, by, reasons);
-        if (state.HandedOver is null && !state.HasArrived && state.CheckedIn.IsEmpty)
-            reasons.Add(new Rejection("nothing-to-receive", "Nothing of this consignment has been handed over or has arrived."));
-        if (reasons.Count > 0)
-            return Decision<ConsignmentEvent>.Reject(reasons);
-
-        // Finished before, and nothing has turned up since.
-        return state.IsReceived && state.CheckedIn.Keys.All(state.Reported.Contains)
-            ? Decision<ConsignmentEvent>.AlreadyDone
-            : Decision<ConsignmentEvent>.Accept(TellReceipt(state));
-    }
-
-    private static ConsignmentEvent[] TellReceipt(Consignment state)
-    {
-        var fresh = state.CheckedIn.Where(unit => !state.Reported.Contains(unit.Key)).ToList();
-        UnitNumber[] received = [.. fresh.Where(unit => unit.Value).Select(unit => unit.Key)];
-        UnitNumber[] unexpected = [.. fresh.Where(unit => !unit.Value).Select(unit => unit.Key)];
-        // Missing is said once, and only of what left in the books: what was never handed over may still stand where it was.
-        UnitNumber[] missing = state.IsReceived || state.HandedOver is not { } handover
-            ? []
-            : [.. handover.Units.Where(unit => !state.CheckedIn.ContainsKey(unit)).Order()];
-        var found = received.Where(unit => state.Discrepancies.GetValueOrDefault(unit) is { Resolution: null });
-
-        return
-        [
-            new ConsignmentEvent.ConsignmentReceived(
-                state.Number, state.Order, state.From, state.To, received, missing, unexpected, state.HandedOver?.At),
-            .. missing.Select(unit => new ConsignmentEvent.DiscrepancyRaised(state.Number, state.Order, unit, DiscrepancyKind.Missing)),
-            .. unexpected.Select(unit => new ConsignmentEvent.DiscrepancyRaised(state.Number, state.Order, unit, DiscrepancyKind.Unexpected)),
-            .. found.Select(unit => new ConsignmentEvent.DiscrepancyResolved(unit, "found")),
-        ];
-    }
-
-    public static Decision<ConsignmentEvent> Resolve(Consignment state, UnitNumber unit, string resolution, Provenance by)
-    {
-        var reasons = new List<Rejection>();
-        if (by.Site != state.From)
-            RequireSite(state.To, by, reasons);
-        if (!state.Discrepancies.TryGetValue(unit, out var discrepancy))
-            reasons.Add(new Rejection("no-discrepancy", $"Nothing is amiss with unit {unit} on this consignment.", "unit"));
-        if (string.IsNullOrWhiteSpace(resolution))
-            reasons.Add(new Rejection("resolution-required", "Say how it was resolved.", "resolution"));
-        if (reasons.Count > 0)
-            return Decision<ConsignmentEvent>.Reject(reasons);
-        // Resolved already: the first resolution stands.
-        return discrepancy is { Resolution: not null }
-            ? Decision<ConsignmentEvent>.AlreadyDone
-            : Decision<ConsignmentEvent>.Accept(new ConsignmentEvent.DiscrepancyResolved(unit, resolution));
-    }
-
-    private static void RequireSite(SiteId site, Provenance by, List<Rejection> reasons)
-    {
-        if (by.Site != site)
-            reasons.Add(new Rejection("wrong-site", $"This is done at {site}, not at {by.Site}."));
-    }
-
-    private static void RequireNotGone(Consignment state, List<Rejection> reasons)
-    {
-        if (state.HandedOver is not null)
-            reasons.Add(new Rejection("already-dispatched", $"Consignment {state.Number} has been handed over."));
-        else if (state.HasArrived || !state.CheckedIn.IsEmpty)
-            reasons.Add(new Rejection("already-arrived", $"Consignment {state.Number} has arrived without having been handed over in the books."));
+        var wanted = TransportRange.Of(policy, unit.Product);
+        foreach (var other in state.UnitsIn(box).Where(other => other != unit))
+        {
+            var theirs = TransportRange.Of(policy, other.Product);
+            if (wanted is { } range && theirs == range)
+                continue;
+            reasons.Add(new Rejection(
+                "box-temperature",
+                $"Unit {unit} ({wanted?.ToString() ?? "unknown product"}) may not share a box with {other} ({theirs?.ToString() ?? "unknown product"}).",
+                "boxScan"));
+            return;
+        }
     }
 
     private static void RequireSound(Consignment state, UnitNumber unit, Gate gate, Provenance by, string? field, List<Rejection> reasons)
@@ -242,7 +212,4 @@ public static class ConsignmentDecider
         if (planned.ExpiresAt <= by.Latest)
             reasons.Add(new Rejection("unit-expired", $"Unit {unit} expired at {planned.ExpiresAt:O}.", field));
     }
-
-    private static Rejection NotOnConsignment(Consignment state, UnitNumber unit, string? field) =>
-        new("not-on-consignment", $"Unit {unit} is not on the list of consignment {state.Number}.", field);
 }

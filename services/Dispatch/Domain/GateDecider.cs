@@ -43,11 +43,14 @@ public static class GateDecider
 
         // Where no departure is in the books there is nothing to land from.
         var isHere = events.OfType<ConsignmentEvent.UnitCheckedIn>().Any(checkedIn => checkedIn.Unit == unit);
-        var isFound = events.OfType<ConsignmentEvent.DiscrepancyResolved>().Any(resolved => resolved.Unit == unit) && state.OnTheRoadFor == consignment.Order;
+        var isFound = events.OfType<ConsignmentEvent.DiscrepancyResolved>().Any(resolved => resolved.Unit == unit && !IsGone(resolved.Code)) && state.OnTheRoadFor == consignment.Order;
         return state.OnTheRoadFor is not null && (isHere || isFound)
             ? Decision<GateEvent>.Accept(new GateEvent.UnitLanded(unit, consignment.Number))
             : Decision<GateEvent>.AlreadyDone;
     }
+
+    /// <summary>It is nowhere from where it could leave.</summary>
+    private static bool IsGone(DiscrepancyResolution? code) => code is DiscrepancyResolution.Lost or DiscrepancyResolution.Destroyed;
 
     // Told before (the same version) or overtaken by newer news (a higher one): the message changes nothing.
     private static bool IsOld(Gate state, string reason, long unitVersion) =>

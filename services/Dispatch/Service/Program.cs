@@ -1,8 +1,11 @@
 using Distribution.Contracts;
 using Distribution.Dispatches;
 using Distribution.Dispatches.Service.Board;
+using Distribution.Dispatches.Service.Boxes;
 using Distribution.Dispatches.Service.Consignments;
+using Distribution.Dispatches.Service.Papers;
 using Distribution.Dispatches.Service.Publishing;
+using Distribution.Dispatches.Service.Receipts;
 using Distribution.Dispatches.Service.Units;
 using Distribution.EventStore;
 using Distribution.ServiceDefaults.Hosting;
@@ -15,6 +18,7 @@ builder.AddServiceDefaults(new ServiceDescription
     Contracts = new DispatchContracts(),
     Consumers = [typeof(PlanForOrder), typeof(BlockUnit), typeof(UnblockUnit), typeof(EndReservation), typeof(EndUnit)],
     Projections = [typeof(ConsignmentBoard)],
+    DeadlineHandlers = [typeof(RaiseOverdue)],
 });
 builder.Services.AddSingleton<ConsignmentCommands>();
 
@@ -32,6 +36,18 @@ Arrive.Map(consignments);
 CheckUnitIn.Map(consignments);
 CompleteReceipt.Map(consignments);
 ResolveDiscrepancy.Map(consignments);
+ListOverdue.Map(consignments);
+CloseBox.Map(consignments);
+OpenBox.Map(consignments);
+RecordTemperature.Map(consignments);
+TakeDoorTemperature.Map(consignments);
+ListUnrecorded.Map(app);
+InspectUnit.Map(consignments);
+TakeScan.Map(app);
+PrintPickList.Map(consignments);
+PrintNote.Map(consignments);
+PrintBoxLabels.Map(consignments);
+ShowLedger.Map(app);
 ListDiscrepancies.Map(app);
 
 return await app.RunServiceAsync(args);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Identifiers;
 using Distribution.Blood.Network;
@@ -59,7 +58,7 @@ public static class OrderDecider
             reasons.Add(new("standing-without-form", "Only a standing order's form places an order as standing.", "urgency"));
         JudgeRecipient(command, recipient, reasons);
         var isForPatient = command.Purpose == OrderPurpose.Patient;
-        var group = isForPatient ? GroupOf(recipient) : null;
+        var group = isForPatient ? recipient.Group : null;
         if (isForPatient && recipient.IsRegistered && group is null && command.Urgency != OrderUrgency.Emergency)
             reasons.Add(GroupNotEstablished("recipient"));
         var lines = OrderLines.Read(
@@ -133,10 +132,7 @@ public static class OrderDecider
     internal static Rejection AlreadyEnded(Order state) => new("already-ended", $"The order has ended: {Words(state.Status)}.");
 
     internal static Rejection GroupNotEstablished(string field) => new(
-        "recipient-group-not-established", "The recipient's group is not established; only an emergency is ordered for without it.", field);
-
-    /// <summary>Null while it is not established.</summary>
-    internal static BloodGroup? GroupOf(Recipient recipient) => recipient.Group is { IsDefined: true } group ? group : null;
+        "recipient-group-not-established", "Two people determine the recipient's group first; only an emergency is ordered for without it.", field);
 
     internal static void JudgeReason(string reason, string ask, List<Rejection> reasons)
     {
@@ -197,9 +193,6 @@ public static class OrderDecider
                 break;
             case OrderPurpose.Patient when !recipient.IsRegistered:
                 reasons.Add(new("unknown-recipient", "There is no such recipient.", "recipient"));
-                break;
-            case OrderPurpose.Patient when recipient.Group is null:
-                reasons.Add(new("recipient-group-not-established", "Two people determine the recipient's group first.", "recipient"));
                 break;
             case OrderPurpose.Stock when command.Recipient is not null:
                 reasons.Add(new("recipient-unexpected", "An order for stock names no recipient.", "recipient"));

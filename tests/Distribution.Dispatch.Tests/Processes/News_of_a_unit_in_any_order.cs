@@ -51,7 +51,7 @@ public sealed class News_of_a_unit_in_any_order
         var onTheRoad = Spec.For<Consignment>().Given([.. AllPacked, Dispatched]);
         var gates = OpenGates.ToDictionary(gate => gate.Key, _ => Told("dl"));
         onTheRoad.When(state => ConsignmentDecider.HandOver(state, Carrier, gates, LeadTime, AtCentre())).ThenNothing();
-        onTheRoad.When(state => ConsignmentDecider.CheckIn(state, First, AtHospital())).Then(new ConsignmentEvent.UnitCheckedIn(First, Expected: true));
+        onTheRoad.When(state => ReceivingDecider.CheckIn(state, First, AtHospital())).Then(new ConsignmentEvent.UnitCheckedIn(First, Expected: true));
     }
 
     private static Gate Told(string order) => order.Aggregate(Gate.Initial, (gate, news) => Aggregate.Fold(gate, (news switch
@@ -76,18 +76,20 @@ public sealed class A_consignment_in_any_order
     [Fact]
     public void Is_received_without_arrival_having_been_scanned() =>
         Spec.For<Consignment>().Given([.. AllPacked, Dispatched, new ConsignmentEvent.UnitCheckedIn(First, true)])
-            .When(state => ConsignmentDecider.CompleteReceipt(state, AtHospital()))
+            .When(state => ReceivingDecider.CompleteReceipt(state, AtHospital()))
             .ThenState(state => state.Status.ShouldBe(ConsignmentStatus.Received));
 
     [Fact]
     public void Is_received_before_anything_was_packed_in_the_books() =>
         Spec.For<Consignment>().Given(Planned, new ConsignmentEvent.ConsignmentArrived(Number), new ConsignmentEvent.UnitCheckedIn(First, true))
-            .When(state => ConsignmentDecider.CompleteReceipt(state, AtHospital()))
-            .Then(new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [First], [], [], null));
+            .When(state => ReceivingDecider.CompleteReceipt(state, AtHospital()))
+            .Then(
+                new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [First], [], [], null),
+                new ConsignmentEvent.DiscrepancyRaised(Number, Order, First, DiscrepancyKind.Unsent));
 
     [Fact]
     public void Is_not_reopened_by_an_arrival_scanned_after_the_receipt() =>
         Spec.For<Consignment>()
             .Given([.. AllPacked, Dispatched, new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [First, Second, Third], [], [], Morning)])
-            .When(state => ConsignmentDecider.Arrive(state, Box(1, 1), AtHospital())).ThenNothing();
+            .When(state => ReceivingDecider.Arrive(state, Box(1, 1), AtHospital())).ThenNothing();
 }

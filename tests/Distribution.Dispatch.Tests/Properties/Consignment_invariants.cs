@@ -16,7 +16,9 @@ public sealed class Consignment_invariants
     private static Arbitrary<Step[]> Steps { get; } = (
         from kind in Gen.Frequency([
             (1, Gen.Constant(StepKind.Pick)), (6, Gen.Constant(StepKind.Pack)), (1, Gen.Constant(StepKind.LeaveOut)), (4, Gen.Constant(StepKind.HandOver)),
-            (1, Gen.Constant(StepKind.Arrive)), (2, Gen.Constant(StepKind.CheckIn)), (1, Gen.Constant(StepKind.Complete)), (1, Gen.Constant(StepKind.Resolve)),
+            (1, Gen.Constant(StepKind.Arrive)), (2, Gen.Constant(StepKind.CheckIn)), (1, Gen.Constant(StepKind.Complete)), (2, Gen.Constant(StepKind.Resolve)),
+            (1, Gen.Constant(StepKind.Close)), (1, Gen.Constant(StepKind.Open)), (1, Gen.Constant(StepKind.ArriveBox)), (1, Gen.Constant(StepKind.Inspect)),
+            (1, Gen.Constant(StepKind.Stray)), (1, Gen.Constant(StepKind.Overdue)),
             (1, Gen.Constant(StepKind.Block)), (1, Gen.Constant(StepKind.Unblock)), (1, Gen.Constant(StepKind.Lapse)), (1, Gen.Constant(StepKind.End))])
         from unit in Gen.Choose(0, Scanned.Length - 1)
         from choice in Gen.Choose(0, 5)
@@ -70,6 +72,25 @@ public sealed class Consignment_invariants
         }
 
         Aggregate.Fold<Consignment>(history).Status.ShouldBe(state.Status);
+        Settle(state).Balance.ShouldBe(0, "Once all is received and both ends agree, nothing stands on one side of the books only.");
+    }
+
+    /// <summary>The receipt is finished, and both ends say the same of whatever stands open.</summary>
+    private static Consignment Settle(Consignment state)
+    {
+        Take(ReceivingDecider.CompleteReceipt(state, AtHospital()));
+        foreach (var unit in state.HandedOver?.Units ?? [])
+            (state.CheckedIn.ContainsKey(unit) || state.Discrepancies.ContainsKey(unit)).ShouldBeTrue("What left is received, missing or resolved.");
+        foreach (var unit in state.Discrepancies.Where(discrepancy => discrepancy.Value.IsOpen).Select(discrepancy => discrepancy.Key).ToList())
+        {
+            Take(DiscrepancyDecider.Resolve(state, unit, DiscrepancyResolution.Returned, null, AtCentre()));
+            Take(DiscrepancyDecider.Resolve(state, unit, DiscrepancyResolution.Returned, null, AtHospital()));
+            state.Discrepancies[unit].IsOpen.ShouldBeFalse();
+        }
+
+        return state;
+
+        void Take(Decision<ConsignmentEvent> decision) => state = Aggregate.Fold(state, decision.Events);
     }
 
     private static Decision<GateEvent>? ToldOf(Step step, UnitNumber unit, Gate gate) => step.Kind switch
@@ -89,13 +110,20 @@ public sealed class Consignment_invariants
         return step.Kind switch
         {
             StepKind.Pick => ConsignmentDecider.Pick(state, unit, gates[unit], sender),
-            StepKind.Pack => ConsignmentDecider.Pack(state, Box(step.Choice == 1 ? 2 : 1, step.Choice == 2 ? 3 : 2), unit, gates[unit], sender),
+            StepKind.Pack => ConsignmentDecider.Pack(state, Box(step.Choice == 1 ? 2 : 1, step.Choice == 2 ? 3 : 2), unit, gates[unit], Policy, sender),
             StepKind.LeaveOut => ConsignmentDecider.LeaveOut(state, unit, "not-found", sender),
             StepKind.HandOver => ConsignmentDecider.HandOver(state, step.Choice == 1 ? Packer : Carrier, gates, LeadTime, sender),
-            StepKind.Arrive => ConsignmentDecider.Arrive(state, Box(0, 2), receiver),
-            StepKind.CheckIn => ConsignmentDecider.CheckIn(state, unit, receiver),
-            StepKind.Complete => ConsignmentDecider.CompleteReceipt(state, receiver),
-            StepKind.Resolve => ConsignmentDecider.Resolve(state, unit, "looked into", receiver),
+            StepKind.Arrive => ReceivingDecider.Arrive(state, Box(0, 2), receiver),
+            StepKind.CheckIn => ReceivingDecider.CheckIn(state, unit, receiver),
+            StepKind.Complete => ReceivingDecider.CompleteReceipt(state, receiver),
+            StepKind.Resolve => DiscrepancyDecider.Resolve(
+                state, unit, step.Choice > 2 ? DiscrepancyResolution.Lost : DiscrepancyResolution.CountedWrong, null, step.Choice % 2 == 0 ? sender : receiver),
+            StepKind.Close => ConsignmentDecider.CloseBox(state, step.Choice == 1 ? 2 : 1, null, null, sender),
+            StepKind.Open => ConsignmentDecider.OpenBox(state, step.Choice == 1 ? 2 : 1, "again", sender),
+            StepKind.ArriveBox => ReceivingDecider.ArriveBox(state, Box(step.Choice == 1 ? 2 : 1, 2), receiver),
+            StepKind.Inspect => ReceivingDecider.Inspect(state, unit, step.Choice > 3 ? DamageReason.Clots : null, null, Policy, receiver),
+            StepKind.Stray => ReceivingDecider.StrayUnit(state, unit, By(Elsewhere, Nurse, at)),
+            StepKind.Overdue => ReceivingDecider.FallOverdue(state),
             _ => Decision<ConsignmentEvent>.AlreadyDone,
         };
     }
@@ -103,6 +131,7 @@ public sealed class Consignment_invariants
     private enum StepKind
     {
         Pick, Pack, LeaveOut, HandOver, Arrive, CheckIn, Complete, Resolve, Block, Unblock, Lapse, End,
+        Close, Open, ArriveBox, Inspect, Stray, Overdue,
     }
 
     private sealed record Step(StepKind Kind, int Unit, int Choice, int Hours);

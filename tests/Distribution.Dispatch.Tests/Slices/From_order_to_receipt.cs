@@ -94,7 +94,11 @@ public sealed class From_order_to_receipt(DispatchFixture dispatch) : IClassFixt
             .ToDictionary(row => row.GetProperty("unit").GetString()!, row => row.GetProperty("kind").GetString());
         ours.ShouldBe(new Dictionary<string, string?> { [units[1].ToString()] = "missing", [stranger.ToString()] = "unexpected" }, ignoreOrder: true);
 
-        await Ok(packing.CommandAsync($"/consignments/{number}/discrepancies/resolve", new { unit = stranger, resolution = "wrong box at packing" }));
+        await Ok(packing.CommandAsync($"/consignments/{number}/discrepancies/resolve", new { unit = stranger, resolution = "sent-by-mistake", note = "wrong box at packing" }));
+        var waiting = (await Ok(receiving.GetAsync($"/discrepancies?open=true&after={await dispatch.Store.HeadAsync()}"))).EnumerateArray().Single(row => row.GetProperty("unit").GetString() == stranger.ToString());
+        waiting.GetProperty("bySender").GetString().ShouldBe("sent-by-mistake");
+        waiting.GetProperty("turn").GetString().ShouldBe("destination");
+        await Ok(receiving.CommandAsync($"/consignments/{number}/discrepancies/resolve", new { unit = stranger, resolution = "sent-by-mistake" }));
         await Ok(receiving.CommandAsync($"/consignments/{number}/check-in", new { scan = Bag(units[1]) }));
         await Ok(receiving.CommandAsync($"/consignments/{number}/complete-receipt", new { }));
         (await RowAsync(receiving, number)).GetProperty("openDiscrepancies").GetInt32().ShouldBe(0);
@@ -268,7 +272,7 @@ public sealed class From_order_to_receipt(DispatchFixture dispatch) : IClassFixt
         Fields("pack").ShouldBe(["boxScan", "scan"], ignoreOrder: true);
         Fields("leave-out").ShouldBe(["scan", "reason"], ignoreOrder: true);
         Fields("hand-over").ShouldBe(["carrierScan"]);
-        Fields("discrepancies/resolve").ShouldBe(["unit", "resolution"], ignoreOrder: true);
+        Fields("discrepancies/resolve").ShouldBe(["unit", "resolution", "note"], ignoreOrder: true);
     }
 
     [Fact]
@@ -295,6 +299,8 @@ public sealed class From_order_to_receipt(DispatchFixture dispatch) : IClassFixt
             select concat(
                 (select string_agg(c::text, ';' order by consignment) from read.consignments c),
                 (select string_agg(u::text, ';' order by consignment, unit) from read.consignment_units u),
+                (select string_agg(b::text, ';' order by consignment, box) from read.boxes b),
+                (select string_agg(e::text, ';' order by unit, order_id) from read.ended_units e),
                 (select string_agg(d::text, ';' order by consignment, unit) from read.discrepancies d))
             """);
         return (string)(await command.ExecuteScalarAsync())!;

@@ -4,6 +4,8 @@ using Distribution.Blood.Deciding;
 using Distribution.Blood.Identifiers;
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Network;
+using Distribution.Blood.Policies;
+using Distribution.Testing;
 
 namespace Distribution.Dispatches.Tests.Specs;
 
@@ -30,6 +32,12 @@ internal static class Example
     public static readonly DateTimeOffset Morning = new(2026, 3, 2, 1, 0, 0, TimeSpan.Zero);
     public static readonly DateTimeOffset ReservedUntil = Morning.AddHours(6);
     public static readonly TimeSpan LeadTime = TimeSpan.FromMinutes(25);
+
+    public static readonly PolicyPack Policy = PolicyPack.LoadFile(Path.Combine(TestNodes.RepositoryRoot, "infra/policies/vn-26-2013.json")) with
+    {
+        LoggerInterval = TimeSpan.FromMinutes(15),
+        ExcursionTolerance = TimeSpan.Zero,
+    };
 
     public static ConsignmentEvent Planned { get; } = new ConsignmentEvent.ConsignmentPlanned(
         Number, Order, Centre, Hospital, [Listed(First, 9), Listed(Second, 3), Listed(Third, 6)], Morning.AddHours(8), ReservedUntil);

@@ -52,25 +52,25 @@ public sealed class Packing_a_unit
     [Fact]
     public void Puts_it_into_the_box_whose_label_was_scanned() =>
         Spec.For<Consignment>().Given(Planned)
-            .When(state => ConsignmentDecider.Pack(state, Box(2, 3), First, Gate.Initial, AtCentre()))
+            .When(state => ConsignmentDecider.Pack(state, Box(2, 3), First, Gate.Initial, Policy, AtCentre()))
             .Then(Packed(First, 2, 3));
 
     [Fact]
     public void Changes_nothing_when_it_is_scanned_into_the_same_box_again() =>
         Spec.For<Consignment>().Given(Planned, Packed(First, 2, 3))
-            .When(state => ConsignmentDecider.Pack(state, Box(2, 3), First, Gate.Initial, AtCentre())).ThenNothing();
+            .When(state => ConsignmentDecider.Pack(state, Box(2, 3), First, Gate.Initial, Policy, AtCentre())).ThenNothing();
 
     [Fact]
     public void Moves_it_when_it_is_scanned_into_another_box() =>
         Spec.For<Consignment>().Given(Planned, Packed(First, 2, 3))
-            .When(state => ConsignmentDecider.Pack(state, Box(1, 3), First, Gate.Initial, AtCentre()))
+            .When(state => ConsignmentDecider.Pack(state, Box(1, 3), First, Gate.Initial, Policy, AtCentre()))
             .Then(Packed(First, 1, 3))
             .ThenState(state => state.Packed[First].ShouldBe(new Place(1, 3)));
 
     [Fact]
     public void Takes_back_that_it_was_left_out() =>
         Spec.For<Consignment>().Given(Planned, new ConsignmentEvent.UnitLeftOut(First, "not-found"))
-            .When(state => ConsignmentDecider.Pack(state, Box(1, 1), First, Gate.Initial, AtCentre()))
+            .When(state => ConsignmentDecider.Pack(state, Box(1, 1), First, Gate.Initial, Policy, AtCentre()))
             .ThenState(state => state.LeftOut.ShouldBeEmpty());
 
     [Theory]
@@ -78,14 +78,14 @@ public sealed class Packing_a_unit
     [InlineData("A999026000070001")] // the papers
     public void Is_refused_into_a_box_that_is_not_one_of_this_consignment(string symbol) =>
         Spec.For<Consignment>().Given(Planned)
-            .When(state => ConsignmentDecider.Pack(state, BoxNumber.Parse(symbol, null), First, Gate.Initial, AtCentre()))
+            .When(state => ConsignmentDecider.Pack(state, BoxNumber.Parse(symbol, null), First, Gate.Initial, Policy, AtCentre()))
             .ThenRejected("wrong-box")
             .Decision.Rejections[0].Field.ShouldBe("boxScan");
 
     [Fact]
     public void Is_refused_while_a_hold_stands() =>
         Spec.For<Consignment>().Given(Planned)
-            .When(state => ConsignmentDecider.Pack(state, Box(1, 1), First, Knowing(new GateEvent.UnitBlocked(First, "donor-recall", 4)), AtCentre()))
+            .When(state => ConsignmentDecider.Pack(state, Box(1, 1), First, Knowing(new GateEvent.UnitBlocked(First, "donor-recall", 4)), Policy, AtCentre()))
             .ThenRejected("unit-held");
 
     [Fact]
@@ -96,13 +96,14 @@ public sealed class Packing_a_unit
                 Box(1, 1),
                 First,
                 Knowing(new GateEvent.UnitBlocked(First, "donor-recall", 4), new GateEvent.UnitUnblocked(First, "donor-recall", 6)),
+                Policy,
                 AtCentre()))
             .Then(Packed(First));
 
     [Fact]
     public void Is_not_stopped_by_the_end_of_another_orders_reservation() =>
         Spec.For<Consignment>().Given(Planned)
-            .When(state => ConsignmentDecider.Pack(state, Box(1, 1), First, Knowing(new GateEvent.ReservationEnded(First, OtherOrder, "lapsed")), AtCentre()))
+            .When(state => ConsignmentDecider.Pack(state, Box(1, 1), First, Knowing(new GateEvent.ReservationEnded(First, OtherOrder, "lapsed")), Policy, AtCentre()))
             .Then(Packed(First));
 
     [Fact]
@@ -110,26 +111,26 @@ public sealed class Packing_a_unit
     {
         var expiry = Morning.AddDays(3);
         Spec.For<Consignment>().Given(Planned)
-            .When(state => ConsignmentDecider.Pack(state, Box(1, 1), Second, Gate.Initial, AtCentre(expiry))).ThenRejected("unit-expired");
+            .When(state => ConsignmentDecider.Pack(state, Box(1, 1), Second, Gate.Initial, Policy, AtCentre(expiry))).ThenRejected("unit-expired");
         Spec.For<Consignment>().Given(Planned)
-            .When(state => ConsignmentDecider.Pack(state, Box(1, 1), Second, Gate.Initial, AtCentre(expiry.AddTicks(-1)))).Then(Packed(Second));
+            .When(state => ConsignmentDecider.Pack(state, Box(1, 1), Second, Gate.Initial, Policy, AtCentre(expiry.AddTicks(-1)))).Then(Packed(Second));
     }
 
     [Fact]
     public void Does_not_make_an_expired_unit_fresh_by_being_back_dated() =>
         Spec.For<Consignment>().Given(Planned)
-            .When(state => ConsignmentDecider.Pack(state, Box(1, 1), Second, Gate.Initial, AtCentre() with { Now = Morning.AddDays(3) }))
+            .When(state => ConsignmentDecider.Pack(state, Box(1, 1), Second, Gate.Initial, Policy, AtCentre() with { Now = Morning.AddDays(3) }))
             .ThenRejected("unit-expired");
 
     [Fact]
     public void Is_refused_after_the_hand_over() =>
         Spec.For<Consignment>().Given([.. AllPacked, Dispatched])
-            .When(state => ConsignmentDecider.Pack(state, Box(1, 1), First, Gate.Initial, AtCentre())).ThenRejected("already-dispatched");
+            .When(state => ConsignmentDecider.Pack(state, Box(1, 1), First, Gate.Initial, Policy, AtCentre())).ThenRejected("already-dispatched");
 
     [Fact]
     public void Is_refused_at_another_site() =>
         Spec.For<Consignment>().Given(Planned)
-            .When(state => ConsignmentDecider.Pack(state, Box(1, 1), First, Gate.Initial, AtHospital())).ThenRejected("wrong-site");
+            .When(state => ConsignmentDecider.Pack(state, Box(1, 1), First, Gate.Initial, Policy, AtHospital())).ThenRejected("wrong-site");
 }
 
 public sealed class Leaving_a_unit_out

@@ -1,4 +1,5 @@
 using Distribution.Blood.Deciding;
+using Distribution.Blood.Isbt128;
 using Distribution.Testing;
 using Shouldly;
 using Xunit;
@@ -20,6 +21,21 @@ public sealed class MessagesInEveryOrder
     private static readonly Func<Order, Decision<OrderEvent>> LapseAll = state => FulfillmentDecider.Lapse(state, new RecordLapse([Unit(1), Unit(2)], "canceled", LapseTime));
     private static readonly Func<Order, Decision<OrderEvent>> Cancel = state => OrderDecider.Cancel(state, new CancelOrder("not needed"));
 
+    private static readonly Shortfall OneShort = new(1, 1);
+    private static readonly ConsignmentNumber NextBox = ConsignmentNumber.Parse("A99902600002");
+    private static readonly Func<Order, Decision<OrderEvent>> ReserveFirst = state => FulfillmentDecider.Reserve(state, Reservation(1) with { Shortfalls = [OneShort], WaitsUntil = Now.AddDays(1) });
+    private static readonly Func<Order, Decision<OrderEvent>> ReserveLater = state => FulfillmentDecider.Reserve(state, Reservation(2) with { At = Now.AddHours(1) });
+    private static readonly Func<Order, Decision<OrderEvent>> ReserveLate = state => FulfillmentDecider.Reserve(state, Reservation(1, 2) with { At = Now.AddHours(1) });
+    private static readonly Func<Order, Decision<OrderEvent>> ReserveThird = state => FulfillmentDecider.Reserve(state, Reservation(3) with { At = Now.AddHours(1), Attempt = 2 });
+    private static readonly Func<Order, Decision<OrderEvent>> DispatchFirst = state => FulfillmentDecider.Dispatch(state, new RecordDispatch(Box, [Unit(1)], Now));
+    private static readonly Func<Order, Decision<OrderEvent>> ReceiveOnlyFirst = state => FulfillmentDecider.Receive(state, new RecordReceipt(Box, [Unit(1)], []));
+    private static readonly Func<Order, Decision<OrderEvent>> ReceiveLater = state => FulfillmentDecider.Receive(state, new RecordReceipt(NextBox, [Unit(2)], []));
+    private static readonly Func<Order, Decision<OrderEvent>> ReceiveThird = state => FulfillmentDecider.Receive(state, new RecordReceipt(NextBox, [Unit(3)], []));
+    private static readonly Func<Order, Decision<OrderEvent>> Close = state => FulfillmentDecider.Decline(state, new RecordDecline("not-in-time", [OneShort], 1, Now.AddHours(2)));
+    private static readonly Func<Order, Decision<OrderEvent>> Delay = state => FulfillmentDecider.Delay(state, new RecordDelay(1, [new Shortfall(1, 2)], [], Now.AddDays(1), Now));
+    private static readonly Func<Order, Decision<OrderEvent>> DeclineAll = state => FulfillmentDecider.Decline(state, new RecordDecline("not-in-time", [new Shortfall(1, 2)], 1, Now.AddHours(2)));
+    private static readonly Func<Order, Decision<OrderEvent>> ReturnFirst = state => FulfillmentDecider.Return(state, new RecordReturn(Unit(1), true, Now.AddHours(2)));
+
     [Fact]
     public void Stock_that_arrives_is_met_once_in_every_order_of_messages() =>
         InEveryOrder(Placed, [Reserve, Dispatch, Receive, Discard], OrderStatus.Met);
@@ -31,6 +47,40 @@ public sealed class MessagesInEveryOrder
     [Fact]
     public void A_patient_is_served_once_in_every_order_of_messages() =>
         InEveryOrder(PlacedForPatient, [Reserve, IssueFirst, IssueSecond, Transfuse], OrderStatus.Met);
+
+    [Fact]
+    public void What_is_found_in_two_parts_is_met_once_in_every_order_of_messages() =>
+        InEveryOrder(Placed, [ReserveFirst, ReserveLater, DispatchFirst, ReceiveOnlyFirst, ReceiveLater], OrderStatus.Met);
+
+    [Fact]
+    public void What_is_waited_for_in_vain_leaves_the_order_partly_met_in_every_order_of_messages() =>
+        InEveryOrder(Placed, [ReserveFirst, Close, DispatchFirst, ReceiveOnlyFirst], OrderStatus.PartlyMet);
+
+    [Fact]
+    public void A_delay_and_then_the_units_end_as_if_there_had_been_no_delay() =>
+        InEveryOrder(Placed, [Delay, ReserveLate, Dispatch, Receive], OrderStatus.Met);
+
+    [Fact]
+    public void A_delay_and_then_nothing_ends_declined_in_every_order_of_messages() =>
+        InEveryOrder(Placed, [Delay, DeclineAll], OrderStatus.Declined);
+
+    [Fact]
+    public void A_unit_that_came_back_does_not_count_in_any_order_of_messages()
+    {
+        foreach (var order in Permutations([Reserve, IssueFirst, ReturnFirst]))
+        {
+            var state = Aggregate.Fold<Order>(Run(PlacedForPatient, [.. order, .. order]));
+            (state.Served(1), state.IsReturned(Unit(1)), state.HasEnded).ShouldBe((0, true, false));
+        }
+    }
+
+    [Fact]
+    public void An_amended_order_is_met_by_what_both_askings_brought_in_every_order_of_messages()
+    {
+        var more = new OrderAmended(TheOrder, 2, OrderPurpose.Stock, Hospital, Centre, [Placed.Lines[0] with { Quantity = 3 }], Placed.NeededBy, OrderUrgency.Routine);
+        foreach (var order in Permutations([Reserve, ReserveThird, Dispatch, Receive, ReceiveThird]))
+            Aggregate.Fold<Order>(Run([Placed, more], order)).Status.ShouldBe(OrderStatus.Met);
+    }
 
     [Fact]
     public void A_reservation_for_a_canceled_order_is_given_back_once()
@@ -80,9 +130,11 @@ public sealed class MessagesInEveryOrder
         }
     }
 
-    private static List<OrderEvent> Run(OrderPlaced placed, IEnumerable<Func<Order, Decision<OrderEvent>>> messages)
+    private static List<OrderEvent> Run(OrderPlaced placed, IEnumerable<Func<Order, Decision<OrderEvent>>> messages) => Run([placed], messages);
+
+    private static List<OrderEvent> Run(IEnumerable<OrderEvent> history, IEnumerable<Func<Order, Decision<OrderEvent>>> messages)
     {
-        List<OrderEvent> events = [placed];
+        List<OrderEvent> events = [.. history];
         foreach (var message in messages)
             events.AddRange(message(Aggregate.Fold<Order>(events)).Events);
         return events;

@@ -1,3 +1,4 @@
+using Distribution.Blood.Components;
 using Distribution.Contracts;
 using Distribution.Contracts.Request.V1;
 using Distribution.EventStore;
@@ -6,6 +7,7 @@ using Shouldly;
 using Xunit;
 using static Distribution.Requests.Tests.Given;
 using Placed = Distribution.Contracts.Request.V1.OrderPlaced;
+using Urgency = Distribution.Contracts.Request.V1.OrderUrgency;
 
 namespace Distribution.Requests.Tests.Publishing;
 
@@ -40,6 +42,67 @@ public sealed class WhatTheOthersAreTold
         (prepare.From, prepare.To).ShouldBe((Centre, Hospital));
         prepare.ReservedUntil.ShouldBe(Reserved.LapsesAt);
         prepare.Units.Select(unit => unit.Unit).ShouldBe([Unit(1), Unit(2)]);
+    }
+
+    [Fact]
+    public void How_pressing_it_is_and_how_long_it_waits_is_told()
+    {
+        var messages = Told(PlacedNow with { Urgency = OrderUrgency.Urgent });
+
+        messages.OfType<Placed>().Single().Urgency.ShouldBe(Urgency.Urgent);
+        var reserve = messages.OfType<ReserveUnits>().Single();
+        (reserve.Urgency, reserve.NeededBy, reserve.PlacedAt, reserve.WaitUntil)
+            .ShouldBe((Urgency.Urgent, PlacedNow.NeededBy, PlacedNow.PlacedAt, PlacedNow.WaitUntil));
+    }
+
+    [Fact]
+    public void A_patient_whose_group_is_not_established_is_named_as_such()
+    {
+        var reserve = Told(PlacedForPatient with { RecipientGroup = null }).OfType<ReserveUnits>().Single();
+
+        reserve.Recipient.ShouldBeNull();
+        reserve.RecipientOfUnknownGroup.ShouldBe(Patient);
+    }
+
+    [Fact]
+    public void An_amendment_asks_anew_for_all_that_is_wanted_and_for_nothing_else()
+    {
+        var amended = new OrderAmended(
+            TheOrder,
+            2,
+            OrderPurpose.Stock,
+            Hospital,
+            Centre,
+            [Given.Placed.Lines[0] with { Quantity = 0 }, Given.Placed.Lines[0] with { Line = 2, Quantity = 3, Requirements = UnitRequirements.None with { Irradiated = true } }],
+            Given.Placed.NeededBy,
+            OrderUrgency.Routine);
+
+        var reserve = Told(amended).ShouldHaveSingleItem().ShouldBeOfType<ReserveUnits>();
+
+        reserve.Attempt.ShouldBe(2);
+        var line = reserve.Lines.ShouldHaveSingleItem();
+        (line.Line, line.Quantity, line.Requirements?.Irradiated).ShouldBe((2, 3, true));
+    }
+
+    [Fact]
+    public void Units_for_a_patient_from_the_supplier_are_brought_by_the_slot()
+    {
+        var prepare = Told(ReservedForPatient with { Supplier = Centre, Urgency = OrderUrgency.Emergency, DeliverAt = Now.AddHours(2) })
+            .ShouldHaveSingleItem().ShouldBeOfType<PrepareConsignment>();
+
+        (prepare.Urgency, prepare.DeliverAt).ShouldBe((Urgency.Emergency, Now.AddHours(2)));
+    }
+
+    [Fact]
+    public void An_answer_without_units_brings_nothing() => Told(Reserved with { Units = [] }).ShouldBeEmpty();
+
+    [Fact]
+    public void What_the_suppliers_staff_declined_is_given_back_and_what_Inventory_declined_is_not()
+    {
+        var declined = new OrderDeclined(TheOrder, "no-compatible-stock", []);
+
+        Told(declined).ShouldBeEmpty();
+        Told(declined with { DeclinedBy = Centre }).ShouldHaveSingleItem().ShouldBeOfType<ReleaseReservation>().Order.ShouldBe(TheOrder);
     }
 
     [Fact]

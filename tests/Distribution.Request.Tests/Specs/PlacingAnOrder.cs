@@ -3,6 +3,7 @@ using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Components;
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Network;
+using Distribution.Blood.Policies;
 using Distribution.Testing;
 using Shouldly;
 using Xunit;
@@ -23,13 +24,19 @@ public sealed class PlacingAnOrder
     private static readonly Recipient Known = Aggregate.Fold<Recipient>(
         [new RecipientRegistered(Patient, OPositive, Hospital, "A9991-N01"), new RecipientGroupDetermined(OPositive, "A9991-N02", null, OPositive)]);
 
+    /// <summary>Somebody who bleeds and of whom one person has found the group.</summary>
+    private static readonly Recipient Ungrouped = Aggregate.Fold<Recipient>([new RecipientRegistered(Patient, OPositive, Hospital, "A9991-N01")]);
+
     [Fact]
     public void Stock_is_ordered_from_the_site_that_supplies_the_hospital() => Place(ForStock).Then(PlacedNow);
 
     [Fact]
     public void A_patient_is_served_from_the_hospitals_own_stock_by_the_recipients_group() => Place(ForPatient, Known).Then(PlacedForPatient with
     {
-        Urgency = OrderUrgency.Routine, DueAt = Now.AddHours(8), PlacedAt = Now, WaitUntil = Now.AddDays(1),
+        Urgency = OrderUrgency.Routine,
+        DueAt = Now.AddHours(8),
+        PlacedAt = Now,
+        WaitUntil = Now.AddDays(1),
     });
 
     [Fact]
@@ -200,7 +207,7 @@ public sealed class PlacingAnOrder
     {
         var refused = Place(ForStock with { Lines = [new WantedLine(ComponentKind.Plasma, OPositive, 1, new(false, false, true, ["K", "Q", ""], 43))] });
 
-        refused.ThenRejected("unknown-antigen", "unknown-antigen", "fresher-than-invalid", "requirement-impossible");
+        refused.ThenRejected("antigen-unknown", "antigen-unknown", "fresher-than-days-invalid", "requirement-impossible");
         refused.Decision.Rejections.Select(reason => reason.Field).ShouldBe(
         [
             "lines[0].requirements.withoutAntigens[1]",
@@ -208,6 +215,23 @@ public sealed class PlacingAnOrder
             "lines[0].requirements.fresherThanDays",
             "lines[0].requirements",
         ]);
+    }
+
+    [Fact]
+    public void In_an_emergency_the_group_that_the_policy_gives_is_ordered()
+    {
+        var policy = Policy with { Emergency = EmergencyRules.None with { Groups = EmergencyRules.None.Groups.Add(ComponentKind.RedCells, [OPositive]) } };
+        SpecOutcome<Order, OrderEvent> Ask(WantedLine line) => Spec.For<Order>().When(state => OrderDecider.Place(
+            state, ForPatient with { Urgency = OrderUrgency.Emergency, Lines = [line] }, Network, Ungrouped, policy, Nurse));
+
+        Ask(ForPatient.Lines[0]).ThenState(state =>
+        {
+            state.Recipient.ShouldBe(Patient);
+            state.RecipientGroup.ShouldBeNull();
+            state.Lines[0].Group.ShouldBe(OPositive);
+        });
+        Ask(ForPatient.Lines[0] with { Group = BloodGroup.Parse("A+") }).ThenRejected("recipient-group-mismatch");
+        Ask(new WantedLine(ComponentKind.Platelets, null, 1)).ThenRejected("no-emergency-group");
     }
 
     [Fact]

@@ -19,8 +19,12 @@ internal sealed partial class Journey
     private async Task<string> DetermineRecipientAsync(ScanStep step, CancellationToken cancellationToken)
     {
         var found = await DoAsync(step, "request", $"/recipients/{_recipients[step.First]}/determinations", new { group = step["group"] }, cancellationToken);
+        // Nothing is tested or handed out before the bench knows the patient and a tube of blood.
+        await DoAsync(step, "request", $"/recipients/{_recipients[step.First]}/samples", new { number = SampleOf(step.First), takenAt = step.At }, cancellationToken);
         return found.TryGetProperty("group", out var group) ? $"established by two people: {group}" : $"{step["group"]}; not established yet";
     }
+
+    private static string SampleOf(string patient) => $"T-{patient}";
 
     private async Task<string> OrderAsync(ScanStep step, CancellationToken cancellationToken)
     {
@@ -48,14 +52,24 @@ internal sealed partial class Journey
 
     private async Task<string> CrossmatchAsync(ScanStep step, CancellationToken cancellationToken)
     {
-        await DoAsync(step, "inventory", "/units/crossmatch", new { scan = step.Typed[0], order = _orders[step.First], recipient = _recipients[step.Arguments[1]], compatible = true }, cancellationToken);
+        await BenchKnowsAsync(step, step.Arguments[1], cancellationToken);
+        await DoAsync(step, "inventory", "/units/crossmatch", new { scan = step.Typed[0], order = _orders[step.First], recipient = _recipients[step.Arguments[1]], compatible = true, sample = SampleOf(step.Arguments[1]) }, cancellationToken);
         return "crossmatch compatible";
     }
 
+    private Task BenchKnowsAsync(ScanStep step, string patient, CancellationToken cancellationToken) => UntilAsync(
+        step,
+        "inventory",
+        $"/recipients/{_recipients[patient]}",
+        known => known.TryGetProperty("group", out _) && known.TryGetProperty("sample", out _),
+        "the bench knows the patient",
+        cancellationToken);
+
     private async Task<string> IssueAsync(ScanStep step, CancellationToken cancellationToken)
     {
+        await BenchKnowsAsync(step, step.Arguments[1], cancellationToken);
         foreach (var pair in step.Typed.Chunk(2))
-            await DoAsync(step, "inventory", "/units/issue", new { scan = pair[0], order = _orders[step.First], recipient = _recipients[step.Arguments[1]], verifierScan = pair[1] }, cancellationToken);
+            await DoAsync(step, "inventory", "/units/issue", new { scan = pair[0], order = _orders[step.First], recipient = _recipients[step.Arguments[1]], verifierScan = pair[1], appearance = "normal" }, cancellationToken);
         return $"{step.Typed.Count / 2} units issued by two people ({step.Who.Code}, {step.Typed[1]})";
     }
 

@@ -21,10 +21,10 @@ internal static class ListConsignments
         routes.MapGet("", HandleAsync)
             .RequireAuthorization(Roles.AnyStaff)
             .Produces<ConsignmentRow[]>()
-            .WithSummary("Consignments from or to a site, the most urgent first; of all sites for those who may look across. At most 500.");
+            .WithSummary("Consignments from or to a site, the most urgent first; of all sites for those who may look across. At most 500. What nothing is left of shows with status=left-out only. Late: departure or arrival.");
 
     private static async Task<IResult> HandleAsync(
-        SiteId? site, string? status, LogPosition? after, Caller caller, ReadModels readModels, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+        SiteId? site, string? status, LogPosition? after, Caller caller, ReadModels readModels, NpgsqlDataSource dataSource, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (status is not null && !Statuses.Contains(status, StringComparer.Ordinal))
             return Answers.Invalid("status", "invalid-value", $"A status is one of {string.Join(", ", Statuses)}.");
@@ -34,15 +34,21 @@ internal static class ListConsignments
         await using var command = dataSource.CreateCommand(
             """
             select consignment, order_id, from_site, to_site, status, units, packed, left_out, needed_by, reserved_until,
-                dispatched_at, expected_at, arrived_at, received_at, open_discrepancies
+                dispatched_at, expected_at, arrived_at, received_at, open_discrepancies,
+                case
+                    when overdue_since is not null then 'arrival'
+                    when status in ('planned', 'packing', 'packed') and reserved_until < $4 then 'departure'
+                end,
+                strayed_to, urgency, deliver_at
             from read.consignments
-            where ($1 is null or from_site = $1 or to_site = $1) and ($2 is null or status = $2)
-            order by received_at is not null, needed_by, consignment
+            where ($1 is null or from_site = $1 or to_site = $1) and status = coalesce($2, status) and ($2 is not null or status <> 'left-out')
+            order by received_at is not null, urgency desc, coalesce(deliver_at, needed_by), consignment
             limit $3
             """);
         command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)where?.ToString() ?? DBNull.Value });
         command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)status ?? DBNull.Value });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Most });
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow() });
         var rows = new List<ConsignmentRow>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -62,7 +68,11 @@ internal static class ListConsignments
                 reader.GetFieldValue<DateTimeOffset?>(11),
                 reader.GetFieldValue<DateTimeOffset?>(12),
                 reader.GetFieldValue<DateTimeOffset?>(13),
-                reader.GetInt32(14)));
+                reader.GetInt32(14),
+                reader.IsDBNull(15) ? null : reader.GetString(15),
+                reader.IsDBNull(16) ? null : SiteId.Parse(reader.GetString(16), null),
+                (ConsignmentUrgency)reader.GetInt32(17),
+                reader.GetFieldValue<DateTimeOffset?>(18)));
         }
 
         return Results.Json(rows, EventTypes.Json);
@@ -95,5 +105,9 @@ internal static class ListConsignments
         DateTimeOffset? ExpectedAt,
         DateTimeOffset? ArrivedAt,
         DateTimeOffset? ReceivedAt,
-        int OpenDiscrepancies);
+        int OpenDiscrepancies,
+        string? Late,
+        SiteId? StrayedTo,
+        ConsignmentUrgency Urgency,
+        DateTimeOffset? DeliverAt);
 }

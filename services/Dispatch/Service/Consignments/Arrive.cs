@@ -19,7 +19,7 @@ internal static class Arrive
             command,
             number,
             ConsignmentCommands.AtDestination,
-            consignment => ConsignmentDecider.Arrive(consignment, box, command.Context.Provenance),
+            consignment => ReceivingDecider.Arrive(consignment, box, command.Context.Provenance),
             cancellationToken);
     }
 

@@ -17,6 +17,6 @@ internal static class CompleteReceipt
             command,
             number,
             ConsignmentCommands.AtDestination,
-            consignment => ConsignmentDecider.CompleteReceipt(consignment, command.Context.Provenance),
+            consignment => ReceivingDecider.CompleteReceipt(consignment, command.Context.Provenance),
             cancellationToken);
 }

@@ -4,6 +4,7 @@ using Distribution.Blood.Network;
 using Distribution.EventStore;
 using Distribution.ServiceDefaults.Commands;
 using Distribution.ServiceDefaults.Http;
+using Distribution.ServiceDefaults.Security;
 
 namespace Distribution.Dispatches.Service.Consignments;
 
@@ -15,6 +16,9 @@ internal sealed class ConsignmentCommands(IEventStore store, CommandRunner runne
 
     /// <inheritdoc cref="AtSender"/>
     public static SiteId AtDestination(Consignment consignment) => consignment.To;
+
+    /// <summary>At whichever end of the road the caller stands.</summary>
+    public static Func<Consignment, SiteId> AtEitherEnd(Caller caller) => consignment => caller.Site == consignment.From ? consignment.From : consignment.To;
 
     public Task<IResult> RunAsync(
         HttpCommand command,
@@ -34,9 +38,18 @@ internal sealed class ConsignmentCommands(IEventStore store, CommandRunner runne
         Func<Consignment, SiteId> where,
         Func<Consignment, IEnumerable<UnitNumber>> units,
         Func<Consignment, IReadOnlyDictionary<UnitNumber, Gate>, Decision<ConsignmentEvent>> decide,
-        CancellationToken cancellationToken)
-    {
-        var outcome = await runner.RunAsync(
+        CancellationToken cancellationToken) =>
+        (await TakeAsync(command, number, where, units, decide, cancellationToken)).ToResult();
+
+    /// <summary>The same for those who answer in their own way.</summary>
+    public Task<Outcome> TakeAsync(
+        HttpCommand command,
+        ConsignmentNumber number,
+        Func<Consignment, SiteId> where,
+        Func<Consignment, IEnumerable<UnitNumber>> units,
+        Func<Consignment, IReadOnlyDictionary<UnitNumber, Gate>, Decision<ConsignmentEvent>> decide,
+        CancellationToken cancellationToken) =>
+        runner.RunAsync(
             command.Context,
             async token =>
             {
@@ -56,11 +69,11 @@ internal sealed class ConsignmentCommands(IEventStore store, CommandRunner runne
                     return Plan.Write([]);
                 var seen = concerned.Zip(gates, (unit, gate) => (Gate: gate, News: GateDecider.Follow(gate.State, unit, loaded.State, decision.Events).Events));
                 // A stream that does not exist has no version to check.
-                return Plan.Write([loaded.Append(decision.Events), .. seen.Where(pair => pair.Gate.Version > 0).Select(pair => pair.Gate.Append(pair.News))]);
+                return Plan.Write(
+                    [loaded.Append(decision.Events), .. seen.Where(pair => pair.Gate.Version > 0).Select(pair => pair.Gate.Append(pair.News))],
+                    [.. decision.Events.OfType<ConsignmentEvent.ConsignmentDispatched>().Select(RaiseOverdue.DeadlineOf)]);
             },
             cancellationToken);
-        return outcome.ToResult();
-    }
 
     public static Problem Unknown(ConsignmentNumber number) =>
         new(StatusCodes.Status404NotFound, "unknown-consignment", $"There is no consignment {number}.");

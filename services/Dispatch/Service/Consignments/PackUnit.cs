@@ -21,7 +21,7 @@ internal static class PackUnit
             number,
             ConsignmentCommands.AtSender,
             _ => [unit],
-            (consignment, gates) => ConsignmentDecider.Pack(consignment, box, unit, gates[unit], command.Context.Provenance),
+            (consignment, gates) => ConsignmentDecider.Pack(consignment, box, unit, gates[unit], command.Policy, command.Context.Provenance),
             cancellationToken);
     }
 

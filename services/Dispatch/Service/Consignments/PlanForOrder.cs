@@ -41,7 +41,9 @@ internal sealed class PlanForOrder(IEventStore store, CommandRunner runner, Regi
                 var planned = ConsignmentDecider.Plan(
                     consignment.State,
                     number,
-                    new PlanConsignment(message.Order, message.From, message.To, [.. message.Units.Select(ToPlanned)], message.NeededBy, message.ReservedUntil));
+                    new PlanConsignment(message.Order, message.From, message.To, [.. message.Units.Select(ToPlanned)], message.NeededBy, message.ReservedUntil,
+                        message.Urgency is { } urgency ? ToUrgency(urgency) : null,
+                        message.DeliverAt));
                 if (planned.IsRejected)
                     return Plan.Refuse(planned.Rejections);
 
@@ -56,6 +58,15 @@ internal sealed class PlanForOrder(IEventStore store, CommandRunner runner, Regi
             cancellationToken);
 
     private static PlannedUnit ToPlanned(Contracts.Inventory.V1.ReservedUnit unit) => new(unit.Unit, unit.Line, unit.Kind, unit.Group, unit.ExpiresAt);
+
+    private static ConsignmentUrgency ToUrgency(OrderUrgency urgency) => urgency switch
+    {
+        OrderUrgency.Standing => ConsignmentUrgency.Standing,
+        OrderUrgency.Routine => ConsignmentUrgency.Routine,
+        OrderUrgency.Urgent => ConsignmentUrgency.Urgent,
+        OrderUrgency.Emergency => ConsignmentUrgency.Emergency,
+        _ => throw new InvalidOperationException($"Unknown urgency {urgency}."),
+    };
 
     /// <summary>The year on the label is the one on the wall of the people who read it.</summary>
     private static int YearOf(DateTimeOffset instant, Region region) =>

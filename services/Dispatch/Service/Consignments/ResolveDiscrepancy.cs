@@ -9,17 +9,17 @@ internal static class ResolveDiscrepancy
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/{number}/discrepancies/resolve", HandleAsync)
             .RequireAuthorization(policy => policy.RequireRole(Roles.BloodBank, Roles.Dispatcher))
-            .WithSummary("Takes a discrepancy off the board and says how it was resolved; at either end of the road.");
+            .WithSummary("Says how a discrepancy came about: it leaves the board when both ends of the road have said the same. Resolution: found-at-sender, found-at-destination, sent-by-mistake, kept-at-destination, returned, lost, destroyed, counted-wrong.");
 
     private static Task<IResult> HandleAsync(
         ConsignmentNumber number, ResolveDiscrepancyBody body, HttpCommand command, ConsignmentCommands consignments, CancellationToken cancellationToken) =>
         consignments.RunAsync(
-            command with { Context = command.Context with { Reason = body.Resolution } },
+            command with { Context = command.Context with { Reason = body.Note } },
             number,
-            consignment => command.Caller.Site == consignment.From ? consignment.From : consignment.To,
+            ConsignmentCommands.AtEitherEnd(command.Caller),
             _ => [body.Unit],
-            (consignment, _) => ConsignmentDecider.Resolve(consignment, body.Unit, body.Resolution, command.Context.Provenance),
+            (consignment, _) => DiscrepancyDecider.Resolve(consignment, body.Unit, body.Resolution, body.Note, command.Context.Provenance),
             cancellationToken);
 
-    private sealed record ResolveDiscrepancyBody(UnitNumber Unit, string Resolution);
+    private sealed record ResolveDiscrepancyBody(UnitNumber Unit, DiscrepancyResolution Resolution, string? Note = null);
 }

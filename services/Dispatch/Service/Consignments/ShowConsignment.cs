@@ -40,19 +40,52 @@ internal static class ShowConsignment
         consignment.Order,
         consignment.From,
         consignment.To,
-        consignment.Status,
+        NothingIsLeft(consignment, gates) ? ConsignmentStatus.LeftOut : consignment.Status,
         consignment.NeededBy,
         consignment.ReservedUntil,
+        consignment.Urgency,
+        consignment.DeliverAt,
         consignment.HandedOver?.At,
         consignment.HandedOver?.ExpectedAt,
         consignment.HandedOver?.To,
         [.. consignment.Units.Zip(gates, (planned, gate) => ToView(consignment, planned, gate.State))],
         [.. consignment.Packed.GroupBy(packed => packed.Value).OrderBy(box => box.Key.Box)
-            .Select(box => new BoxView(box.Key.Box, box.Key.Boxes, [.. box.Select(packed => packed.Key)]))],
+            .Select(box => ToView(consignment, box.Key, [.. box.Select(packed => packed.Key)]))],
         [.. consignment.CheckedIn.Select(unit => new CheckedInView(unit.Key, unit.Value))],
-        [.. consignment.Discrepancies.Select(unit => new DiscrepancyView(unit.Key, unit.Value.Kind, unit.Value.Resolution))],
+        [.. consignment.Discrepancies.Select(unit => new DiscrepancyView(
+            unit.Key, unit.Value.Kind, unit.Value.Resolution, unit.Value.Code, unit.Value.BySender?.Code, unit.Value.ByDestination?.Code, unit.Value.Turn, unit.Value.IsDisputed))],
+        [.. consignment.Damaged.Select(unit => new DamagedUnit(unit.Key, unit.Value))],
+        [.. consignment.Strayed.Select(unit => new StrayedView(unit.Key, unit.Value))],
+        consignment.IsOverdue,
+        consignment.Balance,
         [.. events.Select(stored => new StepView(
-            stored.Type, stored.Data, stored.Metadata.OccurredAt, stored.RecordedAt, stored.Metadata.Actor, stored.Metadata.Site, stored.Version))]);
+            stored.Type, Short(stored.Data), stored.Metadata.OccurredAt, stored.RecordedAt, stored.Metadata.Actor, stored.Metadata.Site, stored.Version))]);
+
+    /// <summary>Neither packed nor able to leave any more.</summary>
+    private static bool NothingIsLeft(Consignment consignment, IReadOnlyList<Loaded<Gate>> gates) =>
+        consignment.Status is ConsignmentStatus.Planned or ConsignmentStatus.Packing
+        && consignment.Units.Zip(gates).All(pair => consignment.LeftOut.ContainsKey(pair.First.Unit)
+            || (!consignment.Packed.ContainsKey(pair.First.Unit) && (pair.Second.State.Fate is not null || pair.Second.State.EndedReservations.Contains(consignment.Order))));
+
+    // Thousands of readings are no step for people to read.
+    private static object Short(object data) => data is ConsignmentEvent.BoxTemperatureRead read ? read with { Seconds = [], Celsius = [] } : data;
+
+    private static BoxView ToView(Consignment consignment, Place place, IReadOnlyList<UnitNumber> units)
+    {
+        List<BoxTemperature> files = [.. consignment.Temperatures.Where(read => read.Box == place.Box)];
+        var closing = consignment.Closed.GetValueOrDefault(place.Box);
+        return new BoxView(
+            place.Box,
+            place.Boxes,
+            units,
+            closing is not null,
+            closing?.Logger,
+            closing?.Coolant,
+            consignment.ArrivedBoxes.Contains(place.Box),
+            consignment.DoorCelsius.TryGetValue(place.Box, out var celsius) ? celsius : null,
+            [.. files.Select(file => new TemperatureView(file.Logger, file.From, file.Until, file.Readings, file.MinimumCelsius, file.MaximumCelsius, file.Digest, file.Excursions))],
+            consignment.ColdChainBreaks.Any(broken => broken.Box == place.Box));
+    }
 
     private static UnitView ToView(Consignment consignment, PlannedUnit planned, Gate gate)
     {
@@ -77,6 +110,8 @@ internal static class ShowConsignment
         ConsignmentStatus Status,
         DateTimeOffset NeededBy,
         DateTimeOffset ReservedUntil,
+        ConsignmentUrgency Urgency,
+        DateTimeOffset? DeliverAt,
         DateTimeOffset? DispatchedAt,
         DateTimeOffset? ExpectedAt,
         string? HandedOverTo,
@@ -84,6 +119,10 @@ internal static class ShowConsignment
         IReadOnlyList<BoxView> Boxes,
         IReadOnlyList<CheckedInView> CheckedIn,
         IReadOnlyList<DiscrepancyView> Discrepancies,
+        IReadOnlyList<DamagedUnit> Damaged,
+        IReadOnlyList<StrayedView> Strayed,
+        bool Overdue,
+        int Balance,
         IReadOnlyList<StepView> History);
 
     private sealed record UnitView(
@@ -99,11 +138,41 @@ internal static class ShowConsignment
 
     private sealed record StopView(string Code, string Message);
 
-    private sealed record BoxView(int Box, int Boxes, IReadOnlyList<UnitNumber> Units);
+    private sealed record BoxView(
+        int Box,
+        int Boxes,
+        IReadOnlyList<UnitNumber> Units,
+        bool Closed,
+        string? Logger,
+        string? Coolant,
+        bool Arrived,
+        double? DoorCelsius,
+        IReadOnlyList<TemperatureView> Temperatures,
+        bool ColdChainBroken);
+
+    private sealed record TemperatureView(
+        string? Logger,
+        DateTimeOffset From,
+        DateTimeOffset Until,
+        int Readings,
+        double MinimumCelsius,
+        double MaximumCelsius,
+        string Digest,
+        IReadOnlyList<TemperatureExcursion> Excursions);
+
+    private sealed record StrayedView(UnitNumber Unit, SiteId Site);
 
     private sealed record CheckedInView(UnitNumber Unit, bool Expected);
 
-    private sealed record DiscrepancyView(UnitNumber Unit, DiscrepancyKind Kind, string? Resolution);
+    private sealed record DiscrepancyView(
+        UnitNumber Unit,
+        DiscrepancyKind Kind,
+        string? Resolution,
+        DiscrepancyResolution? Code,
+        DiscrepancyResolution? BySender,
+        DiscrepancyResolution? ByDestination,
+        ConsignmentEnd? Turn,
+        bool Disputed);
 
     private sealed record StepView(
         string Name, object Data, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt, string Actor, string Site, long Version);

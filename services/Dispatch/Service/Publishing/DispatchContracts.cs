@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Distribution.Blood.Network;
 using Distribution.Contracts;
 using Distribution.EventStore;
@@ -25,7 +26,18 @@ internal sealed class DispatchContracts : IContractMap
         typeof(ConsignmentEvent.UnitLeftOut),
         typeof(ConsignmentEvent.ConsignmentArrived),
         typeof(ConsignmentEvent.UnitCheckedIn),
+        typeof(ConsignmentEvent.ResolutionProposed),
         typeof(ConsignmentEvent.DiscrepancyResolved),
+        typeof(ConsignmentEvent.BoxClosed),
+        typeof(ConsignmentEvent.BoxOpened),
+        typeof(ConsignmentEvent.BoxArrived),
+        typeof(ConsignmentEvent.ConsignmentOverdue),
+        typeof(ConsignmentEvent.ConsignmentMisdelivered),
+        typeof(ConsignmentEvent.UnitMisdelivered),
+        typeof(ConsignmentEvent.UnitInspected),
+        typeof(ConsignmentEvent.UnitFoundDamaged),
+        typeof(ConsignmentEvent.BoxTemperatureRead),
+        typeof(ConsignmentEvent.DoorTemperatureTaken),
     ];
 
     public IReadOnlyList<object> ToMessages(StoredEvent stored)
@@ -38,7 +50,12 @@ internal sealed class DispatchContracts : IContractMap
             ConsignmentEvent.ConsignmentReceived received =>
                 [new V1.ConsignmentReceived(
                     received.Consignment, received.Order, received.From, received.To,
-                    received.Received, received.Missing, received.Unexpected, received.DispatchedAt, by)],
+                    received.Received, received.Missing, received.Unexpected, received.DispatchedAt, by,
+                    received.Damaged is { } damaged ? [.. damaged.Select(unit => new V1.DamagedUnit(unit.Unit, CodeOf(unit.Reason)))] : null)],
+            ConsignmentEvent.ColdChainBroken broken =>
+                [new V1.ColdChainBroken(broken.Consignment, broken.Order, broken.Box, broken.Units, broken.Reason, broken.From, broken.Until, by)],
+            // The receipt tells of it.
+            ConsignmentEvent.DiscrepancyRaised { Kind: DiscrepancyKind.Damaged or DiscrepancyKind.Unsent } => [],
             ConsignmentEvent.DiscrepancyRaised raised =>
                 [new V1.DiscrepancyRaised(raised.Consignment, raised.Order, raised.Unit, ToContract(raised.Kind), by)],
             var kept when NotPublished.Contains(kept.GetType()) => [],
@@ -48,6 +65,8 @@ internal sealed class DispatchContracts : IContractMap
 
     private static Attribution ToAttribution(EventMetadata metadata) =>
         new(metadata.Actor, SiteId.Parse(metadata.Site, null), metadata.OccurredAt, metadata.Policy, metadata.CorrelationId);
+
+    private static string CodeOf(DamageReason reason) => JsonNamingPolicy.KebabCaseLower.ConvertName(reason.ToString());
 
     private static V1.DiscrepancyKind ToContract(DiscrepancyKind kind) => kind switch
     {

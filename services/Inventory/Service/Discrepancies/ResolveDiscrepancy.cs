@@ -26,7 +26,7 @@ internal static class ResolveDiscrepancy
         // What stands at a version stands there for good: it need not be looked at again when it is written.
         var at = slice.Events.FirstOrDefault(stored => stored.Version == version && stored.Data is UnitDiscrepancyRecorded);
         var sites = slice.Fold<Unit>().State.ActingSites();
-        if (!sites.Any(command.Caller.MayActAt) && at?.Metadata.Site != command.Caller.Site.ToString())
+        if (at is not null && at.Metadata.Site != command.Caller.Site.ToString() && !sites.Any(command.Caller.MayActAt))
             command.Caller.RequireAt(sites.FirstOrDefault());
         var outcome = await runner.RunAsync<Unit, UnitEvent>(
             command.Context with { Reason = resolution },
