@@ -95,6 +95,7 @@ internal static class ExchangeCheck
         {
             var answers = logs.Of<UnitsAllocated>().Select(effect => (Stored: effect.Stored, effect.Data.Order, effect.Data.Attempt))
                 .Concat(logs.Of<AllocationDeclined>().Select(effect => (effect.Stored, effect.Data.Order, effect.Data.Attempt)))
+                .Concat(logs.Of<AllocationDelayed>().Select(effect => (effect.Stored, effect.Data.Order, effect.Data.Attempt)))
                 .ToList();
             Route(
                 "orders placed",

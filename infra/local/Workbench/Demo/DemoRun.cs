@@ -74,7 +74,7 @@ internal static class DemoRun
         SiteId[] collecting = [centre.Id, .. region.Sites.Where(site => site.Tier == SiteTier.CollectionPoint).Select(site => site.Id)];
         var yesterday = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(7)).DateTime).AddDays(-1);
         var day = new SyntheticYear("A9990", collecting, DonationsAtOnce, yesterday, Days: 1, FirstSerial: 900_000).ByDonor().Select(gifts => gifts[0]).ToArray();
-        var policy = PolicyPack.LoadFile(Environment.GetEnvironmentVariable("Policy__File") ?? RepositoryFiles.Find("infra/policies/vn-26-2013.json"));
+        var policy = PolicyBook.LoadFile(Environment.GetEnvironmentVariable("Policy__File") ?? RepositoryFiles.Find("infra/policies/vn-26-2013.json")).At(TimeProvider.System.GetUtcNow());
         var report = await new DayOfIntake(client, centre.Id, policy, day).RunAsync(cancellationToken);
         Say($"[bold]{report.Donations} donations at once[/]: {report.Components} components, {report.Released} of them available, {report.Commands} requests, {report.Elapsed.TotalSeconds:0.0} s");
     }
