@@ -21,7 +21,6 @@ require_sdk() {
 missing_packages() {
   if [[ ${1:-} == allocation ]]; then
     command -v clp >/dev/null || echo coinor-clp
-    return
   fi
   "$ROOT/infra/local/postgres.sh" found || echo postgresql
   "$ROOT/infra/local/rabbitmq.sh" found || echo rabbitmq-server

@@ -27,6 +27,7 @@ internal static class AllocationBench
                 return 1;
             MeasureRegion(figures, quick ? 15 : 50);
             MeasureUrgent(figures, quick ? 3 : 10);
+            await AllocationServiceBench.MeasureAsync(figures, quick);
             return figures.Print();
         }
         finally

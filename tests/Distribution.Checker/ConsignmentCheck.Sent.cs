@@ -1,4 +1,3 @@
-using Distribution.Blood.Identifiers;
 using Distribution.Blood.Isbt128;
 using Distribution.Dispatches;
 
@@ -149,7 +148,7 @@ internal static partial class ConsignmentCheck
             var came = _sent.Units.Count(unit => _received.Contains(unit) || _unexpected.Contains(unit));
             var missed = _sent.Units.Count(unit => _missing.Contains(unit) && !_received.Contains(unit) && !_unexpected.Contains(unit));
             var away = _isReceived ? 0 : _sent.Units.Count;
-            findings.Require(_sent.Units.Count == came + missed + away, "I7", "ledgers of consignments", _stream, $"{_sent.Units.Count} units left, {came} came, {missed} are missing and {away} on the road.");
+            findings.Require(_sent.Units.Count == came + missed + away, "I8", "ledgers of consignments", _stream, $"{_sent.Units.Count} units left, {came} came, {missed} are missing and {away} on the road.");
             if (!_hasArrived && !_isReceived && _checkedIn.Count == 0 && end > _sent.ExpectedAt + LateAfter + Logs.Patience)
                 findings.Require(_isOverdue, "I8", "late consignments", _stream, $"It was expected at {_sent.ExpectedAt:O}, has not arrived, and nobody has said that it is late.");
         }

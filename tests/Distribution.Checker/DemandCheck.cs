@@ -115,9 +115,12 @@ internal static class DemandCheck
 
         private void Answer(Entry<AllocationEvent> entry, int attempt)
         {
-            // Histories older than the waiting know no demand.
             if (_demand is null)
+            {
+                findings.Violate("I10", streamId, $"Attempt {attempt} is answered, and was never taken.");
                 return;
+            }
+
             findings.Require(attempt == _demand.Attempt, "I10", "answers", streamId, $"Attempt {attempt} is answered, and the newest is {_demand.Attempt}.");
             if (!_isAnswered)
                 findings.Require(entry.Stored.Position.TransactionId == _asked, "I10", "answers", streamId, $"Attempt {attempt} is answered in another commit than it was taken in.");

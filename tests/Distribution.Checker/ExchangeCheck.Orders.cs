@@ -1,5 +1,5 @@
+using System.Globalization;
 using Distribution.Blood.Identifiers;
-using Distribution.Blood.Isbt128;
 using Distribution.Dispatches;
 using Distribution.Inventory;
 using Distribution.Requests;
@@ -40,7 +40,7 @@ internal static partial class ExchangeCheck
                 // One asking may be answered several times, as units turn up.
                 answers.SelectMany(order => order.DistinctBy(answer => answer.Attempt)).Select(answer => new Said(answer.Key, answer.StreamId)),
                 // Overtaken by a newer will, it is asked no more.
-                key => key.Split(", attempt ") is [var order, var attempt] && newest.GetValueOrDefault(OrderId.Parse(order)) > int.Parse(attempt, System.Globalization.CultureInfo.InvariantCulture));
+                key => key.Split(", attempt ") is [var order, var attempt] && newest.GetValueOrDefault(OrderId.Parse(order)) > int.Parse(attempt, CultureInfo.InvariantCulture));
             if (settled)
                 Answered(answers);
         }

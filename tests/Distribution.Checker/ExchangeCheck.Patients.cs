@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using Distribution.Dispatches;
 using Distribution.Inventory;
 using Distribution.Requests;
@@ -19,7 +21,7 @@ internal static partial class ExchangeCheck
                 profiles.Select(cause => new Said($"{cause.StreamId} at {cause.Stored.Version}", cause.StreamId)),
                 told.Select(effect => new Said($"{effect.StreamId} at {effect.Data.Version}", effect.StreamId)),
                 // What came after newer news says nothing.
-                key => key.Split(" at ") is [var stream, var version] && newest.TryGetValue(stream, out var last) && last.Data.Version > long.Parse(version, System.Globalization.CultureInfo.InvariantCulture));
+                key => key.Split(" at ") is [var stream, var version] && newest.TryGetValue(stream, out var last) && last.Data.Version > long.Parse(version, CultureInfo.InvariantCulture));
             foreach (var last in settled ? profiles.GroupBy(entry => entry.StreamId, StringComparer.Ordinal).Select(stream => stream.MaxBy(entry => entry.Stored.Version)!) : [])
             {
                 findings.Require(
@@ -56,7 +58,7 @@ internal static partial class ExchangeCheck
             {
                 foreach (var damaged in entry.Data.Damaged ?? [])
                 {
-                    var reason = $"damaged-{System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(damaged.Reason.ToString())}";
+                    var reason = $"damaged-{JsonNamingPolicy.KebabCaseLower.ConvertName(damaged.Reason.ToString())}";
                     findings.Require(
                         held.Contains(($"unit-{damaged.Unit}", reason)) || NotedLate($"{damaged.Unit} on {entry.Data.Consignment}", "received-after-end"),
                         "I6", "units that came damaged", $"unit-{damaged.Unit}", $"{damaged.Unit} came damaged on {entry.Data.Consignment} ({reason}), and is not held.");

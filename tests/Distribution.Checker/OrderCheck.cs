@@ -11,13 +11,64 @@ internal static class OrderCheck
         foreach (var history in logs.Histories<OrderEvent>(Services.Request))
             new Walk(findings).Follow(history);
 
-        // Whoever of several instances places a standing order, its day comes once.
-        var standing = new HashSet<(OrderFormId, DateTimeOffset)>();
-        foreach (var entry in logs.Of<OrderPlaced>().DistinctBy(entry => entry.StreamId))
+        Forms(logs, findings);
+    }
+
+    /// <summary>Whoever of several instances places a standing order, its time comes once, and with the order in one commit.</summary>
+    private static void Forms(Logs logs, Findings findings)
+    {
+        var orders = logs.Of<OrderPlaced>().ToLookup(entry => entry.Data.Order);
+        foreach (var history in logs.Histories<OrderFormEvent>(Services.Request))
         {
-            if (entry.Data is { Urgency: OrderUrgency.Standing, Form: { } form })
-                findings.Require(standing.Add((form, entry.Data.NeededBy)), "I11", "standing orders", entry.StreamId, $"Form {form} was placed twice for {entry.Data.NeededBy:O}.");
+            var considered = new HashSet<DateTimeOffset>();
+            var (isPaused, isDiscarded) = (false, false);
+            OrderFormSaved? saved = null;
+            foreach (var entry in history)
+            {
+                switch (entry.Data)
+                {
+                    case OrderFormSaved form:
+                        Require(entry.By.Site == form.Site.ToString() && (saved is null || saved.Site == form.Site), "I14", "forms", entry.StreamId, $"Saved at {entry.By.Site} for {form.Site}.");
+                        saved = form;
+                        break;
+                    case StandingOrderPlaced placed:
+                        Require(!isPaused && saved?.Kind == OrderFormKind.Standing, "I5", "standing orders", entry.StreamId, "It was placed and is no standing order, or pauses.");
+                        Require(considered.Add(placed.Occurrence), "I11", "standing orders", entry.StreamId, $"It was placed twice for {placed.Occurrence:O}.");
+                        Require(
+                            orders[placed.Order].Any(order => order.Stored.Position.TransactionId == entry.Stored.Position.TransactionId && order.Data.Form == placed.Form),
+                            "I7", "standing orders", entry.StreamId, $"It is said to be placed as {placed.Order}, which is not of the same commit.");
+                        break;
+                    case StandingOrderSkipped skipped:
+                        Require(considered.Add(skipped.Occurrence), "I11", "standing orders", entry.StreamId, $"It was skipped for {skipped.Occurrence:O}, and had been looked at.");
+                        break;
+                    case StandingOrderPaused:
+                        isPaused = true;
+                        break;
+                    case StandingOrderResumed:
+                        Require(isPaused, "I5", "standing orders", entry.StreamId, "It goes on and did not pause.");
+                        isPaused = false;
+                        break;
+                    case OrderFormDiscarded:
+                        Require(!isDiscarded, "I11", "forms", entry.StreamId, "It was discarded twice.");
+                        isDiscarded = true;
+                        continue;
+                    default:
+                        findings.Violate("I9", entry.StreamId, $"No invariant knows {entry.Data.GetType().Name}.");
+                        break;
+                }
+
+                Require(!isDiscarded, "I5", "forms", entry.StreamId, $"{entry.Stored.Type} follows although the form was discarded.");
+            }
         }
+
+        foreach (var order in logs.Of<OrderPlaced>().Where(entry => entry.Data.Urgency == OrderUrgency.Standing))
+        {
+            findings.Require(
+                logs.Of<StandingOrderPlaced>().Count(placed => placed.Data.Order == order.Data.Order) == 1,
+                "I11", "orders that placed themselves", order.StreamId, "It placed itself, and its form does not say so once.");
+        }
+
+        void Require(bool holds, string invariant, string what, string streamId, string explanation) => findings.Require(holds, invariant, what, streamId, explanation);
     }
 
     private sealed class Walk(Findings findings)
@@ -93,13 +144,13 @@ internal static class OrderCheck
                     break;
                 case OrderUnitIssued issued:
                     Once(entry, "issued", $"{issued.Unit} at {issued.IssuedAt?.UtcDateTime:O}");
-                    var before = _handedOut.GetValueOrDefault(issued.Unit, (DateTimeOffset.MinValue, DateTimeOffset.MinValue));
+                    var before = _handedOut.GetValueOrDefault(issued.Unit);
                     // Without a time it is before every return.
                     _handedOut[issued.Unit] = (issued.IssuedAt ?? before.Issued, before.Returned);
                     break;
                 case OrderUnitReturned returned:
                     Once(entry, "returned", $"{returned.Unit} at {returned.ReturnedAt.UtcDateTime:O}");
-                    var back = _handedOut.GetValueOrDefault(returned.Unit, (DateTimeOffset.MinValue, DateTimeOffset.MinValue));
+                    var back = _handedOut.GetValueOrDefault(returned.Unit);
                     _handedOut[returned.Unit] = (back.Issued, returned.ReturnedAt > back.Returned ? returned.ReturnedAt : back.Returned);
                     break;
                 case OrderUnitEnded ended:

@@ -1,6 +1,7 @@
 using Distribution.Blood.Antigens;
 using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Components;
+using Distribution.Blood.Network;
 using Distribution.Inventory;
 using Distribution.Requests;
 
@@ -57,7 +58,7 @@ internal static class RecipientCheck
         private readonly List<BloodGroup> _all = [];
         private readonly Dictionary<string, ProfileSample> _samples = new(StringComparer.Ordinal);
         private readonly List<string> _order = [];
-        private Blood.Network.SiteId? _site;
+        private SiteId? _site;
         private BloodGroup? _group;
         private BloodGroup? _settled;
         private AntigenSet _antibodies;
@@ -137,7 +138,7 @@ internal static class RecipientCheck
                 findings.Require(holds, "I3", "profiles", streamId, $"Of the patient's {what} the others are told: {instead}.");
         }
 
-        private void Register(Entry<RecipientEvent> entry, Blood.Network.SiteId site)
+        private void Register(Entry<RecipientEvent> entry, SiteId site)
         {
             findings.Require(_site is null, "I11", "registrations", streamId, "The patient was registered twice.");
             findings.Require(entry.By.Site == site.ToString(), "I14", "registrations", streamId, $"Registered at {entry.By.Site} for {site}.");

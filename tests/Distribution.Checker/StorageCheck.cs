@@ -27,6 +27,7 @@ internal static class StorageCheck
         ("recipient", typeof(RecipientEvent), [typeof(RecipientRegistered), typeof(RecipientAdmitted)]),
         ("tube", typeof(TubeEvent), [typeof(TubeLabeled)]),
         ("recipient", typeof(KnownRecipientEvent), []),
+        ("orderform", typeof(OrderFormEvent), [typeof(OrderFormSaved)]),
         ("order", typeof(OrderEvent), [typeof(OrderPlaced)]),
         ("consignment", typeof(ConsignmentEvent), [typeof(ConsignmentEvent.ConsignmentPlanned)]),
         ("gate", typeof(GateEvent), []),

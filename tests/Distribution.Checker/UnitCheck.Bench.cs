@@ -4,8 +4,8 @@ using Distribution.Blood.Compatibility;
 using Distribution.Blood.Components;
 using Distribution.Blood.Identifiers;
 using Distribution.Blood.Network;
-using Distribution.Blood.Policies;
 using Distribution.Inventory;
+using Distribution.Inventory.Allocating;
 
 namespace Distribution.Checker;
 

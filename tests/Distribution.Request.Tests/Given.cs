@@ -41,7 +41,10 @@ internal static class Given
     /// <summary>As it is stored since orders have an urgency and wait.</summary>
     public static readonly OrderPlaced PlacedNow = Placed with
     {
-        Urgency = OrderUrgency.Routine, DueAt = Now.AddHours(8), PlacedAt = Now, WaitUntil = Now.AddDays(2),
+        Urgency = OrderUrgency.Routine,
+        DueAt = Now.AddHours(8),
+        PlacedAt = Now,
+        WaitUntil = Now.AddDays(2),
     };
 
     public static readonly OrderReserved Reserved = ReservedOf(Placed, 1, 2);

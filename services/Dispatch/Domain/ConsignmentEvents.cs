@@ -242,6 +242,9 @@ public enum DamageReason
     Hemolyzed = 40,
     LabelUnreadable = 50,
     Film = 60,
+
+    /// <summary>Its layers are not as they should be.</summary>
+    Layered = 65,
     TooWarm = 70,
     TooCold = 80,
 }

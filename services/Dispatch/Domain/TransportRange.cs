@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Policies;
@@ -21,6 +22,6 @@ public readonly record struct TransportRange(double? MinimumCelsius, double Maxi
     public bool IsTooWarm(double celsius) => celsius > MaximumCelsius;
 
     public override string ToString() => MinimumCelsius is { } minimum
-        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{minimum} to {MaximumCelsius} °C")
-        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{MaximumCelsius} °C or colder");
+        ? string.Create(CultureInfo.InvariantCulture, $"{minimum}–{MaximumCelsius} °C")
+        : string.Create(CultureInfo.InvariantCulture, $"≤ {MaximumCelsius} °C");
 }

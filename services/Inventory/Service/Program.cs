@@ -52,6 +52,8 @@ GetAncestry.Map(app);
 PrintLabel.Map(app);
 VerifyLabel.Map(app);
 PerformProcedure.Map(app);
+GetAllocation.Map(app);
+PlanAllocation.Map(app);
 GetStock.Map(app);
 ListUnits.Map(app);
 ListExpiring.Map(app);

@@ -122,7 +122,7 @@ public static class AmendmentDecider
             : Decision<OrderEvent>.Accept(new OrderAlternativeRefused(state.Id, command.Line, command.Reason.Trim()));
     }
 
-    /// <summary>The requirements without those given up. A name that is none of them gives up nothing.</summary>
+    /// <summary>The requirements without those given up, as Inventory names them. A name that is none of them gives up nothing.</summary>
     private static UnitRequirements? GiveUp(UnitRequirements? requirements, IReadOnlyList<string> without)
     {
         if (requirements is null)
@@ -135,6 +135,8 @@ public static class AmendmentDecider
                 "cmv-negative" => requirements with { CmvNegative = false },
                 "washed" => requirements with { Washed = false },
                 "fresh" => requirements with { FresherThanDays = null },
+                "antigen-negative" => requirements with { WithoutAntigens = AntigenSet.None },
+                // One antigen by its name.
                 _ when AntigenSet.TryParse(name, null, out var antigens) => requirements with { WithoutAntigens = requirements.WithoutAntigens.Except(antigens) },
                 _ => requirements,
             };

@@ -77,6 +77,20 @@ internal static class OrderLines
         return lines;
     }
 
+    public static AntigenSet ReadAntigens(int index, WantedRequirements wanted, List<Rejection> reasons)
+    {
+        var without = AntigenSet.None;
+        foreach (var (position, name) in wanted.WithoutAntigens.Index())
+        {
+            if (name.Length > 0 && !name.Contains(',', StringComparison.Ordinal) && AntigenSet.TryParse(name, null, out var antigen))
+                without |= antigen;
+            else
+                reasons.Add(new("antigen-unknown", $"There is no antigen of this name; known are {AntigenSet.All}.", Say($"{Field(index, "requirements")}.withoutAntigens[{position}]")));
+        }
+
+        return without;
+    }
+
     private static bool IsSame(OrderLine one, OrderLine other) =>
         one.Kind == other.Kind && one.Group == other.Group && one.Requirements == other.Requirements;
 
@@ -111,15 +125,7 @@ internal static class OrderLines
     {
         if (line.Requirements is not { } wanted)
             return null;
-        var without = AntigenSet.None;
-        foreach (var (position, name) in wanted.WithoutAntigens.Index())
-        {
-            if (name.Length > 0 && !name.Contains(',', StringComparison.Ordinal) && AntigenSet.TryParse(name, null, out var antigen))
-                without |= antigen;
-            else
-                reasons.Add(new("antigen-unknown", $"There is no antigen of this name; known are {AntigenSet.All}.", Say($"{Field(index, "requirements")}.withoutAntigens[{position}]")));
-        }
-
+        var without = ReadAntigens(index, wanted, reasons);
         if (wanted.FresherThanDays is < 1 or > OrderDecider.LongestFreshness)
             reasons.Add(new("fresher-than-days-invalid", Say($"Fresher than 1 to {OrderDecider.LongestFreshness} days."), $"{Field(index, "requirements")}.fresherThanDays"));
 

@@ -1,9 +1,11 @@
 using Distribution.Contracts;
 using Distribution.EventStore;
 using Distribution.Requests.Service.OrderBoard;
+using Distribution.Requests.Service.OrderForms;
 using Distribution.Requests.Service.Orders;
 using Distribution.Requests.Service.Publishing;
 using Distribution.Requests.Service.Recipients;
+using Distribution.Requests.Service.Slots;
 using Distribution.ServiceDefaults.Hosting;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -17,9 +19,12 @@ builder.AddServiceDefaults(new ServiceDescription
         typeof(RecordReservation), typeof(RecordDelay), typeof(RecordDecline), typeof(RecordLapse), typeof(RecordDispatch),
         typeof(RecordReceipt), typeof(RecordIssue), typeof(RecordReturn), typeof(RecordFate),
     ],
-    Projections = [typeof(OrdersProjection)],
+    Projections = [typeof(OrdersProjection), typeof(OrderFormsProjection)],
+    DeadlineHandlers = [typeof(PlaceStandingOrder)],
     KeepsIdentities = true,
 });
+
+builder.Services.AddSingleton<FormDesk>();
 
 var app = builder.Build();
 app.UseServiceDefaults();
@@ -39,7 +44,14 @@ AmendOrder.Map(app);
 CancelOrder.Map(app);
 DeclineOrder.Map(app);
 AnswerAlternative.Map(app);
+DuplicateOrder.Map(app);
 GetOrder.Map(app);
 ListOrders.Map(app);
 ListStuckOrders.Map(app);
+SaveForm.Map(app);
+ChangeForm.Map(app);
+PlaceForm.Map(app);
+GetForm.Map(app);
+ListForms.Map(app);
+ShowSlots.Map(app);
 return await app.RunServiceAsync(args);

@@ -36,7 +36,7 @@ public sealed partial class Papers_of_a_consignment(DispatchFixture dispatch) : 
             note.ShouldContain(unit.Product.ToString());
         }
 
-        foreach (var text in new[] { "Bạch Mai", "78 Giải Phóng, Hà Nội", "Xanh Pôn", "O+", Packer, Carrier, "Phiếu giao nhận máu / Delivery note", "Khối hồng cầu có dung dịch bảo quản" })
+        foreach (var text in new[] { "Bạch Mai", "78 Giải Phóng, Hà Nội", "Xanh Pôn", "O+", "1–10 °C", Packer, Carrier, "Phiếu giao nhận máu / Delivery note", "Khối hồng cầu có dung dịch bảo quản" })
             note.ShouldContain(text);
         note.ShouldNotContain("<script");
 

@@ -52,6 +52,24 @@ public sealed class InventoryFixture() : ServiceFixture<Program>("inventory")
         return unit;
     }
 
+    /// <summary>A unit that is released, and that the stock table knows of.</summary>
+    public async Task<UnitNumber> StockedAsync(string group, SiteId site, DateTimeOffset? expiresAt = null)
+    {
+        var unit = await ReleasedAsync(group, site, expiresAt);
+        await Eventually.BecomesTrueAsync(() => TableSaysAsync(unit, "released"), "the stock table has the unit");
+        return unit;
+    }
+
+    /// <param name="condition">On the unit's row.</param>
+    public async Task<bool> TableSaysAsync(UnitNumber unit, string condition)
+    {
+#pragma warning disable CA2100 // The tests' own conditions.
+        await using var query = Application.CreateCommand($"select 1 from read.stock where unit = $1 and {condition}");
+#pragma warning restore CA2100
+        query.Parameters.Add(new Npgsql.NpgsqlParameter<string> { TypedValue = unit.ToString() });
+        return await query.ExecuteScalarAsync() is not null;
+    }
+
     public Task<Outcome> ReserveAsync(
         OrderId order, SiteId supplier, int quantity, string group = "O+", RecipientId? recipient = null, int attempt = 1, Guid? message = null) =>
         Consumer<ReserveUnits>().HandleAsync(
@@ -66,6 +84,26 @@ public sealed class InventoryFixture() : ServiceFixture<Program>("inventory")
                 By(supplier)),
             Context(By(supplier), message),
             default);
+
+    /// <summary>What Request asks with everything that it may say.</summary>
+    public async Task AskAsync(Contracts.Request.V1.ReserveUnits message) =>
+        Taken(await Consumer<ReserveUnits>().HandleAsync(message, Context(message.By), default));
+
+    /// <summary>A stock's order for red cells that waits for what is short.</summary>
+    public Contracts.Request.V1.ReserveUnits Wish(OrderId order, SiteId supplier, int quantity, string group, int attempt = 1) => new(
+        order,
+        attempt,
+        OrderPurpose.Stock,
+        supplier,
+        supplier,
+        [new OrderLine(1, ComponentKind.RedCells, BloodGroup.Parse(group), quantity)],
+        null,
+        By(supplier),
+        NeededBy: Now.AddHours(2),
+        PlacedAt: Now,
+        WaitUntil: Now.AddHours(5));
+
+    public async Task<Allocation> DecidedAsync(OrderId order) => (await Store.LoadAsync<Allocation>(order.ToString())).State;
 
     /// <returns>The same recipient.</returns>
     public async Task<RecipientId> TellOfRecipientAsync(
@@ -87,12 +125,24 @@ public sealed class InventoryFixture() : ServiceFixture<Program>("inventory")
         return recipient;
     }
 
-    /// <summary>As a hospital's emergency order would have it.</summary>
-    public async Task ReserveForEmergencyAsync(UnitNumber unit, OrderId order, RecipientId recipient, SiteId site)
+    /// <summary>One unit of red cells of the hospital's own for somebody whose group is not established.</summary>
+    public async Task<UnitNumber> ReserveForEmergencyAsync(OrderId order, SiteId site, RecipientId recipient)
     {
-        var loaded = await Store.LoadAsync<Unit>(unit.ToString());
-        var reserved = new UnitReserved(order, 1, ReservationPurpose.Patient, site, site, recipient, null, Now.AddHours(24), true);
-        await Store.CommitAsync(new Commit { Key = null, Metadata = Context(By(site)).ToMetadata(), Appends = [loaded.Append([reserved])] });
+        Taken(await Consumer<ReserveUnits>().HandleAsync(
+            new Contracts.Request.V1.ReserveUnits(
+                order,
+                1,
+                OrderPurpose.Patient,
+                site,
+                site,
+                [new OrderLine(1, ComponentKind.RedCells, Stories.OPositive, 1)],
+                null,
+                By(site),
+                OrderUrgency.Emergency,
+                RecipientOfUnknownGroup: recipient),
+            Context(By(site)),
+            default));
+        return (await AllocationAsync(order)).OfType<UnitsAllocated>().Single().Units.Single().Unit;
     }
 
     public async Task ColdChainBrokenAsync(Leg leg, params IReadOnlyList<UnitNumber> units) => Taken(await Consumer<RecordColdChain>().HandleAsync(
@@ -102,26 +152,6 @@ public sealed class InventoryFixture() : ServiceFixture<Program>("inventory")
         new ConsignmentReceived(leg.Consignment, leg.Order, leg.From, leg.To, received, [], [], Now, By(leg.To), damaged), Context(By(leg.To)), default));
 
     public async Task<KnownRecipient> RecipientAsync(RecipientId recipient) => (await Store.LoadAsync<KnownRecipient>(recipient.ToString())).State;
-
-    /// <summary>What Request asks with everything that it may say.</summary>
-    public async Task AskAsync(Contracts.Request.V1.ReserveUnits message) =>
-        Taken(await Consumer<ReserveUnits>().HandleAsync(message, Context(message.By), default));
-
-    /// <summary>A stock's order for red cells that waits for what is short.</summary>
-    public Contracts.Request.V1.ReserveUnits Wish(OrderId order, SiteId supplier, int quantity, string group, int attempt = 1) => new(
-        order,
-        attempt,
-        OrderPurpose.Stock,
-        supplier,
-        supplier,
-        [new OrderLine(1, ComponentKind.RedCells, BloodGroup.Parse(group), quantity)],
-        null,
-        By(supplier),
-        NeededBy: Now.AddHours(2),
-        PlacedAt: Now,
-        WaitUntil: Now.AddHours(5));
-
-    public async Task<Allocation> DecidedAsync(OrderId order) => (await Store.LoadAsync<Allocation>(order.ToString())).State;
 
     public async Task GiveBackAsync(OrderId order) => Taken(await Consumer<ReleaseReservation>().HandleAsync(
         new Contracts.Request.V1.ReleaseReservation(order, "order-canceled", By()), Context(By()), default));

@@ -32,6 +32,11 @@ public sealed class Serving_patients(InventoryFixture inventory) : IClassFixture
         known.Group.ShouldBe(APositive);
         known.Demands.WithoutAntigens.ShouldBe(AntigenSet.Of("K"));
         known.Sample!.Number.ShouldBe(Tube);
+        var view = await (await Bank.GetAsync($"/recipients/{patient}")).JsonAsync();
+        view.GetProperty("version").GetInt64().ShouldBe(4);
+        view.GetProperty("demands").GetProperty("withoutAntigens").GetString().ShouldBe("K");
+        (await inventory.BloodBank(Elsewhere).GetAsync($"/recipients/{patient}")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await Bank.GetAsync($"/recipients/{RecipientId.From("nobody")}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
     [Fact]
@@ -41,7 +46,7 @@ public sealed class Serving_patients(InventoryFixture inventory) : IClassFixture
         var before = (await inventory.Store.ReadStreamAsync($"unit-{unit}")).Version;
 
         var open = await JudgeAsync(unit, order, patient);
-        await inventory.TellOfRecipientAsync(patient, "AB-", version: 2, sampled: false);
+        await inventory.TellOfRecipientAsync(patient, "AB-", version: 3, sampled: false);
         var blocked = await JudgeAsync(unit, order, patient, appearance: "clots");
 
         Blocking(open).ShouldBe(["requirement-irradiated override", "crossmatch-missing hard-stop"], ignoreOrder: true);
@@ -89,6 +94,31 @@ public sealed class Serving_patients(InventoryFixture inventory) : IClassFixture
     }
 
     [Fact]
+    public async Task An_issue_and_the_news_of_an_antibody_at_once_never_pass_each_other()
+    {
+        var ready = new List<(UnitNumber Unit, OrderId Order, RecipientId Patient)>();
+        for (var i = 0; i < 8; i++)
+        {
+            ready.Add(await ReservedAsync($"race {i}"));
+            await TestedAsync(ready[i].Unit, ready[i].Order, ready[i].Patient);
+        }
+
+        await Task.WhenAll(ready.SelectMany(one => new Task[]
+        {
+            IssueAsync(one.Unit, one.Order, one.Patient),
+            inventory.TellOfRecipientAsync(one.Patient, "AB-", version: 2, antibodies: AntigenSet.Of("Fya")),
+        }));
+
+        foreach (var one in ready)
+        {
+            var issued = (await inventory.Store.ReadStreamAsync($"unit-{one.Unit}")).Events.SingleOrDefault(stored => stored.Data is UnitIssued);
+            var told = (await inventory.Store.ReadStreamAsync($"recipient-{one.Patient}")).Events.Single(stored => stored.Version == 2);
+            if (issued is not null)
+                issued.Position.ShouldBeLessThan(told.Position);
+        }
+    }
+
+    [Fact]
     public async Task Cells_are_not_tested_without_naming_the_tube()
     {
         var (unit, order, patient) = await ReservedAsync("tube");
@@ -108,8 +138,8 @@ public sealed class Serving_patients(InventoryFixture inventory) : IClassFixture
     {
         var patient = await inventory.TellOfRecipientAsync(RecipientId.From("brought in"), null, sampled: false);
         var order = OrderId.From("brought in");
-        var unit = await inventory.ReleasedAsync("O+", Hospital);
-        await inventory.ReserveForEmergencyAsync(unit, order, patient, Hospital);
+        await inventory.ReleasedAsync("O+", Hospital);
+        var unit = await inventory.ReserveForEmergencyAsync(order, Hospital, patient);
         var body = new { scan = Scan(unit), order, recipient = patient, indication = "massive bleeding", verifierScan = SecondNurse, appearance = "normal" };
 
         (await Bank.CommandAsync("/units/emergency-issue", body)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
@@ -133,8 +163,8 @@ public sealed class Serving_patients(InventoryFixture inventory) : IClassFixture
     {
         var patient = await inventory.TellOfRecipientAsync(RecipientId.From("forgotten"), null, sampled: false);
         var order = OrderId.From("forgotten");
-        var unit = await inventory.ReleasedAsync("O+", Hospital);
-        await inventory.ReserveForEmergencyAsync(unit, order, patient, Hospital);
+        await inventory.ReleasedAsync("O+", Hospital);
+        var unit = await inventory.ReserveForEmergencyAsync(order, Hospital, patient);
 
         var issued = await Physician.CommandAsync(
             "/units/emergency-issue",
@@ -232,10 +262,13 @@ public sealed class Serving_patients(InventoryFixture inventory) : IClassFixture
 
     private async Task<(UnitNumber Unit, OrderId Order, RecipientId Patient)> ReservedAsync(string name, UnitRequirements? requirements = null)
     {
-        var patient = await inventory.TellOfRecipientAsync(RecipientId.From(name), "AB-", requirements: requirements);
+        var patient = await inventory.TellOfRecipientAsync(RecipientId.From(name), "AB-");
         var order = OrderId.From(name);
         await inventory.ReleasedAsync("AB-", Hospital);
         await inventory.ReserveAsync(order, Hospital, 1, "AB-", patient);
+        // Known before, units that do not meet it would not have been chosen.
+        if (requirements is not null)
+            await inventory.TellOfRecipientAsync(patient, "AB-", version: 2, requirements: requirements);
         return ((await inventory.AllocationAsync(order)).OfType<UnitsAllocated>().Single().Units.Single().Unit, order, patient);
     }
 

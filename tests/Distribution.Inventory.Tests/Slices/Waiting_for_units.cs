@@ -23,13 +23,13 @@ public sealed class Waiting_for_units(InventoryFixture inventory) : IClassFixtur
     [Fact]
     public async Task What_is_short_is_reserved_when_it_is_released_and_not_before()
     {
-        var first = await inventory.ReleasedAsync("A+", Site);
+        var first = await inventory.StockedAsync("A+", Site);
         var order = OrderId.From("short of two");
 
         await inventory.AskAsync(inventory.Wish(order, Site, 3, "A+"));
         var answered = (await inventory.AllocationAsync(order))[^1].ShouldBeOfType<UnitsAllocated>();
-        var second = await inventory.ReleasedAsync("A+", Site);
-        var third = await inventory.ReleasedAsync("A+", Site);
+        var second = await inventory.StockedAsync("A+", Site);
+        var third = await inventory.StockedAsync("A+", Site);
 
         answered.Units.ShouldHaveSingleItem().Unit.ShouldBe(first);
         answered.Shortfalls.ShouldHaveSingleItem().Missing.ShouldBe(2);
@@ -43,7 +43,7 @@ public sealed class Waiting_for_units(InventoryFixture inventory) : IClassFixtur
     [Fact]
     public async Task The_end_of_a_hold_lets_a_delayed_order_have_the_unit()
     {
-        var unit = await inventory.ReleasedAsync("A-", Site);
+        var unit = await inventory.StockedAsync("A-", Site);
         var bank = inventory.BloodBank(Site);
         await bank.CommandAsync("/units/hold", new { scan = Scan(unit), reason = "bag-damp" });
         var order = OrderId.From("delayed");
@@ -59,7 +59,7 @@ public sealed class Waiting_for_units(InventoryFixture inventory) : IClassFixtur
     [Fact]
     public async Task What_one_order_gives_back_another_gets()
     {
-        var unit = await inventory.ReleasedAsync("B-", Site);
+        var unit = await inventory.StockedAsync("B-", Site);
         var (one, other) = (OrderId.From("gives back"), OrderId.From("gets it"));
         await inventory.AskAsync(inventory.Wish(one, Site, 1, "B-"));
         await inventory.AskAsync(inventory.Wish(other, Site, 1, "B-"));
@@ -72,7 +72,7 @@ public sealed class Waiting_for_units(InventoryFixture inventory) : IClassFixtur
     [Fact]
     public async Task A_typing_lets_an_order_have_what_it_could_not_be_given_untested()
     {
-        var unit = await inventory.ReleasedAsync("AB-", Site);
+        var unit = await inventory.StockedAsync("AB-", Site);
         var order = OrderId.From("wants K negative");
         var wish = inventory.Wish(order, Site, 1, "AB-");
         await inventory.AskAsync(wish with { Lines = [wish.Lines[0] with { Requirements = UnitRequirements.None with { WithoutAntigens = AntigenSet.Of("K") } }] });
@@ -95,7 +95,7 @@ public sealed class Waiting_for_units(InventoryFixture inventory) : IClassFixtur
         foreach (var newcomer in newcomers[..3])
             await inventory.AskAsync(inventory.Wish(newcomer, order, 1, "O-") with { Urgency = OrderUrgency.Urgent });
 
-        var unit = await inventory.ReleasedAsync("O-", order);
+        var unit = await inventory.StockedAsync("O-", order);
         await Task.WhenAll(newcomers[3..].Select(newcomer => inventory.AskAsync(inventory.Wish(newcomer, order, 1, "O-") with { Urgency = OrderUrgency.Urgent })));
 
         await Eventually.BecomesTrueAsync(async () => (await inventory.DecidedAsync(old)).Units.Contains(unit), "the oldest got the unit");
@@ -123,7 +123,7 @@ public sealed class Waiting_for_units(InventoryFixture inventory) : IClassFixtur
     public async Task An_amendment_gives_back_what_it_has_no_use_for_and_looks_for_what_it_lacks()
     {
         var site = SiteId.Parse("HN-TT", null);
-        UnitNumber[] units = [await inventory.ReleasedAsync("A+", site, inventory.Now.AddDays(3)), await inventory.ReleasedAsync("A+", site, inventory.Now.AddDays(9))];
+        UnitNumber[] units = [await inventory.StockedAsync("A+", site, inventory.Now.AddDays(3)), await inventory.StockedAsync("A+", site, inventory.Now.AddDays(9))];
         var (order, waiting) = (OrderId.From("amended"), OrderId.From("waits for the amended one's"));
         await inventory.AskAsync(inventory.Wish(order, site, 2, "A+"));
         await inventory.AskAsync(inventory.Wish(waiting, site, 1, "A+"));
@@ -143,8 +143,8 @@ public sealed class Waiting_for_units(InventoryFixture inventory) : IClassFixtur
     public async Task A_patient_of_unknown_group_gets_what_the_policy_gives_to_anybody()
     {
         var site = SiteId.Parse("HN-PX", null);
-        await inventory.ReleasedAsync("A+", site);
-        var universal = await inventory.ReleasedAsync("O+", site);
+        await inventory.StockedAsync("A+", site);
+        var universal = await inventory.StockedAsync("O+", site);
         var order = OrderId.From("bleeds");
 
         await inventory.AskAsync(inventory.Wish(order, site, 1, "O+") with
@@ -160,25 +160,18 @@ public sealed class Waiting_for_units(InventoryFixture inventory) : IClassFixtur
     public async Task It_is_told_when_a_unit_that_another_order_has_may_become_free()
     {
         var site = SiteId.Parse("HN-SS", null);
-        var unit = await inventory.ReleasedAsync("A+", site);
+        var unit = await inventory.StockedAsync("A+", site);
         var (one, other) = (OrderId.From("has it"), OrderId.From("may get it"));
         await inventory.AskAsync(inventory.Wish(one, site, 1, "A+"));
         var lapsesAt = (await inventory.UnitAsync(unit)).Reservation!.LapsesAt;
 
-        await Eventually.BecomesTrueAsync(async () => await ReservedInTableAsync(unit), "the table knows of the reservation");
+        await Eventually.BecomesTrueAsync(() => inventory.TableSaysAsync(unit, "order_id is not null"), "the table knows of the reservation");
         await inventory.AskAsync(inventory.Wish(other, site, 1, "A+"));
 
         (await inventory.AllocationAsync(other))[^1].ShouldBeOfType<AllocationDelayed>().ExpectedAt.ShouldBe(lapsesAt + UnitDecider.LapseGrace);
     }
 
     private static string Scan(UnitNumber unit) => $"={unit.Donation}00=<{unit.Product}";
-
-    private async Task<bool> ReservedInTableAsync(UnitNumber unit)
-    {
-        await using var query = inventory.Application.CreateCommand("select order_id is not null from read.stock where unit = $1");
-        query.Parameters.Add(new Npgsql.NpgsqlParameter<string> { TypedValue = unit.ToString() });
-        return await query.ExecuteScalarAsync() is true;
-    }
 
     private Task EndAt(DateTimeOffset now, Deadline deadline) =>
         ActivatorUtilities.CreateInstance<EndWaiting>(inventory.Services, new ManualClock(now)).HandleAsync(deadline, default);

@@ -32,6 +32,30 @@ internal static class Samples
                 new ProfileSample("S-0001", Now, Now.AddDays(3), false)),
             new RecipientProfileChanged(Patient, Hospital, AntigenSet.None)),
         ["tube-labeled.v1"] = Same(new TubeLabeled(Hospital, "S-0001", Patient)),
+        ["order-form-saved.v1"] = (
+            new OrderFormSaved(
+                TheForm,
+                OrderFormKind.Standing,
+                "Monday red cells",
+                Hospital,
+                new OrderFormContent(
+                    OrderPurpose.Patient,
+                    [new OrderFormLine(ComponentKind.RedCells, 2, OPositive, UnitRequirements.None with { Irradiated = true })],
+                    true,
+                    OrderUrgency.Routine,
+                    Patient,
+                    "ward 3"),
+                Now,
+                new StandingSchedule([Weekday.Monday, Weekday.Thursday], new TimeOnly(6, 30), 24),
+                Now.AddDays(3)),
+            new OrderFormSaved(TheForm, OrderFormKind.Draft, "later", Hospital, new OrderFormContent(OrderPurpose.Stock, [], false), Now)),
+        ["order-form-discarded.v1"] = (new OrderFormDiscarded(TheForm, TheOrder), new OrderFormDiscarded(TheForm)),
+        ["standing-order-placed.v1"] = (new StandingOrderPlaced(TheForm, Now, TheOrder, Now.AddDays(3)), new StandingOrderPlaced(TheForm, Now, TheOrder)),
+        ["standing-order-skipped.v1"] = (
+            new StandingOrderSkipped(TheForm, Now, [new SkipReason("group-required", "A line for stock names the group wanted.", "lines[0].group")], Now.AddDays(3)),
+            new StandingOrderSkipped(TheForm, Now, [])),
+        ["standing-order-paused.v1"] = Same(new StandingOrderPaused(TheForm, "holidays")),
+        ["standing-order-resumed.v1"] = (new StandingOrderResumed(TheForm, Now, Now.AddDays(3)), new StandingOrderResumed(TheForm, Now)),
         ["order-placed.v1"] = (PlacedForPatient with
         {
             Lines = [Wanted],

@@ -32,6 +32,7 @@ public sealed class StoredShapes
             {
                 OrderEvent => (object)Aggregate.Fold<Order>([read]),
                 TubeEvent => Aggregate.Fold<Tube>([read]),
+                OrderFormEvent => Aggregate.Fold<OrderForm>([read]),
                 _ => Aggregate.Fold<Recipient>([read]),
             };
         }

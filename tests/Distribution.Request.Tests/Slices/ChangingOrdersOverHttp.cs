@@ -83,6 +83,32 @@ public sealed class ChangingOrdersOverHttp(RequestService service) : IClassFixtu
     }
 
     [Fact]
+    public async Task Who_bleeds_is_ordered_for_before_the_group_is_known_and_from_the_supplier_where_that_is_wanted()
+    {
+        var registered = await (await service.BloodBank.CommandAsync("/recipients", Person())).JsonAsync();
+        var recipient = registered.GetProperty("recipient").GetString();
+        object Order(string urgency, string kind) => new
+        {
+            purpose = "patient",
+            recipient,
+            urgency,
+            from = "supplier",
+            neededBy = TimeProvider.System.GetUtcNow().AddHours(2),
+            lines = new[] { new { kind, quantity = 2 } },
+        };
+
+        (await ReasonsAsync(await service.BloodBank.CommandAsync("/orders", Order("urgent", "red-cells")))).ShouldBe(["recipient-group-not-established recipient"]);
+        (await ReasonsAsync(await service.BloodBank.CommandAsync("/orders", Order("emergency", "cryoprecipitate")))).ShouldBe(["no-emergency-group lines[0].kind"]);
+        var answer = await service.BloodBank.CommandAsync("/orders", Order("emergency", "red-cells"));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+        var view = await service.OrderAsync(OrderId.Parse((await answer.JsonAsync()).GetProperty("order").GetString()!));
+        view.GetProperty("supplier").GetString().ShouldBe("HN-BM");
+        view.TryGetProperty("recipientGroup", out _).ShouldBeFalse();
+        view.GetProperty("lines")[0].GetProperty("group").GetString().ShouldStartWith("O");
+    }
+
+    [Fact]
     public async Task What_is_short_waits_and_what_is_offered_instead_is_taken_or_left()
     {
         var order = await service.PlaceAsync();

@@ -163,7 +163,7 @@ public sealed class FollowingMessages(RequestService service) : IClassFixture<Re
         var position = await ReceiveAsync(order);
         var before = await BoardAsync(position);
 
-        await service.Services.GetServices<ProjectionRunner>().Single().RebuildAsync();
+        await service.Services.GetServices<ProjectionRunner>().Single(runner => runner.Status.Name == "orders").RebuildAsync();
 
         (await BoardAsync(position)).Select(row => row.GetRawText()).ShouldBe(before.Select(row => row.GetRawText()));
     }

@@ -33,7 +33,10 @@ public sealed class PlacingAnOrder
     [Fact]
     public void A_patient_is_served_from_the_hospitals_own_stock_by_the_recipients_group() => Place(ForPatient, Known).Then(PlacedForPatient with
     {
-        Urgency = OrderUrgency.Routine, DueAt = Now.AddHours(8), PlacedAt = Now, WaitUntil = Now.AddDays(1),
+        Urgency = OrderUrgency.Routine,
+        DueAt = Now.AddHours(8),
+        PlacedAt = Now,
+        WaitUntil = Now.AddDays(1),
     });
 
     [Fact]

@@ -12,6 +12,7 @@ namespace Distribution.Dispatches.Service.Papers;
 
 /// <summary>What the papers of a consignment say. Nothing of it is about a patient.</summary>
 /// <param name="Symbol">What a scanner types for the papers: structure 028, box 00.</param>
+/// <param name="DeliverAt">The delivery slot; null where it goes as soon as it can.</param>
 /// <param name="HandedOverBy">Staff code; null before the hand-over.</param>
 /// <param name="HandedOverTo">The carrier's staff code; null before the hand-over.</param>
 internal sealed record Paper(
@@ -21,6 +22,7 @@ internal sealed record Paper(
     PaperSite From,
     PaperSite To,
     DateTimeOffset NeededBy,
+    DateTimeOffset? DeliverAt,
     DateTimeOffset? DispatchedAt,
     DateTimeOffset? ExpectedAt,
     string? HandedOverBy,
@@ -49,6 +51,7 @@ internal sealed record Paper(
             PaperSite.Of(region, consignment.From),
             PaperSite.Of(region, consignment.To),
             consignment.NeededBy,
+            consignment.DeliverAt,
             consignment.HandedOver?.At,
             consignment.HandedOver?.ExpectedAt,
             slice.Events.FirstOrDefault(stored => stored.Data is ConsignmentEvent.ConsignmentDispatched)?.Metadata.Actor,

@@ -32,6 +32,8 @@ internal static class PrintNote
         html.Raw($"<div class=\"sides\">\n{Side("Nơi gửi / From", paper.From)}{Side("Nơi nhận / To", paper.To)}</div>\n<table>\n");
         html.Row("td", "Dự trù / Order", Code(paper.Order.ToString()));
         html.Row("td", "Cần trước / Needed by", html.Clock(paper.NeededBy));
+        if (paper.DeliverAt is { } slot)
+            html.Row("td", "Giờ giao hẹn / Delivery slot", html.Clock(slot));
         html.Row("td", "Số thùng / Boxes", paper.BoxCount.ToString(CultureInfo.InvariantCulture));
         html.Row("td", "Số đơn vị / Units", paper.Boxes.Sum(box => box.Units.Count).ToString(CultureInfo.InvariantCulture));
         html.Row("td", "Giao lúc / Handed over at", html.Clock(paper.DispatchedAt));

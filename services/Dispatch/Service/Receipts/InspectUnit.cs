@@ -10,7 +10,7 @@ internal static class InspectUnit
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/{number}/inspection", HandleAsync)
             .RequireAuthorization(Roles.BloodBank)
-            .WithSummary("A unit was looked at on receipt, and measured (°C) where celsius is given; it is checked in by that. Appearance: normal, bag-leaking, discolored, clots, hemolyzed, label-unreadable, film, too-warm, too-cold.");
+            .WithSummary("A unit was looked at on receipt, and measured (°C) where celsius is given; it is checked in by that. Appearance: normal, bag-leaking, discolored, clots, hemolyzed, label-unreadable, film, layered, too-warm, too-cold.");
 
     private static Task<IResult> HandleAsync(
         ConsignmentNumber number, InspectUnitBody body, HttpCommand command, ConsignmentCommands consignments, CancellationToken cancellationToken)

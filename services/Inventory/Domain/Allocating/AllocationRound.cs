@@ -8,6 +8,9 @@ namespace Distribution.Inventory.Allocating;
 /// <param name="Shortfalls">What is lacking after that.</param>
 public sealed record OrderGain(OpenDemand Demand, IReadOnlyList<AllocatedUnit> Units, IReadOnlyList<AllocationShortfall> Shortfalls, AllocationProof Proof);
 
+/// <summary>A text that stands for a whole problem with its solution and proof; part of no decision, so that how it is computed is the caller's.</summary>
+public delegate string ProofDigest(IReadOnlyList<(TransportProblem Problem, TransportSolution Solution)> decisions);
+
 /// <summary>
 /// Decides which free units go to which of the orders that wait, at the least cost, and proves it. Pure: the same orders and units give the
 /// same answer.
@@ -15,12 +18,13 @@ public sealed record OrderGain(OpenDemand Demand, IReadOnlyList<AllocatedUnit> U
 public static class AllocationRound
 {
     /// <summary>All orders at once against all units.</summary>
-    public static IReadOnlyDictionary<OrderId, OrderGain> Decide(IReadOnlyList<OpenDemand> demands, IReadOnlyList<Offer> offers, AllocationTerms terms)
+    public static IReadOnlyDictionary<OrderId, OrderGain> Decide(
+        IReadOnlyList<OpenDemand> demands, IReadOnlyList<Offer> offers, AllocationTerms terms, ProofDigest digestOf)
     {
         Ask[] asks = [.. demands.SelectMany(demand => demand.Asks())];
         var plan = AllocationModel.Build(asks, offers, terms).Solve();
         RequireProven(plan.Problem, plan.Solution);
-        var digest = ProofDigest.Of([(plan.Problem, plan.Solution)]);
+        var digest = digestOf([(plan.Problem, plan.Solution)]);
         var byUnit = offers.ToDictionary(offer => offer.Unit);
         var choices = plan.Choices.ToLookup(choice => choice.Ask.Order);
         var shortfalls = plan.Shortfalls.ToLookup(shortfall => shortfall.Ask.Order);
@@ -44,7 +48,7 @@ public static class AllocationRound
     /// component, each is best served by the units that cost it least.
     /// </summary>
     /// <exception cref="ArgumentException">Two lines want the same component.</exception>
-    public static OrderGain DecideAlone(OpenDemand demand, IReadOnlyList<Offer> offers, AllocationTerms terms)
+    public static OrderGain DecideAlone(OpenDemand demand, IReadOnlyList<Offer> offers, AllocationTerms terms, ProofDigest digestOf)
     {
         if (!CanDecideAlone(demand))
             throw new ArgumentException("Two lines want the same component, and each would take the other's units.", nameof(demand));
@@ -70,7 +74,7 @@ public static class AllocationRound
             demand,
             units,
             shortfalls,
-            new AllocationProof(objective.ToString(CultureInfo.InvariantCulture), 1, proofs.Count, offers.Count, ProofDigest.Of(proofs), prices));
+            new AllocationProof(objective.ToString(CultureInfo.InvariantCulture), 1, proofs.Count, offers.Count, digestOf(proofs), prices));
     }
 
     /// <summary>Whether no two lines compete for the same units.</summary>

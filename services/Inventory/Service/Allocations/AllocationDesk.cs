@@ -22,10 +22,10 @@ internal sealed class AllocationDesk(
     IEventStore store, AllocationMirror mirror, ProjectionReading projections, PolicyPack policy, Region region, TimeProvider clock)
 {
     /// <summary>Nobody is declined on a table that lags.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Who waits anyway is told so soon; what the table has not taken in yet leads to a new round.</summary>
-    private static readonly TimeSpan ShortPatience = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ShortPatience = TimeSpan.FromSeconds(1);
 
     /// <summary>Each time something that the table proposed was refused by its stream: far more than a table ever lags.</summary>
     private const int MostAttempts = 50;
@@ -41,14 +41,18 @@ internal sealed class AllocationDesk(
 
     /// <summary>What is known to be needed by a patient, beside what the order says.</summary>
     public async Task<UnitRequirements?> RequirementsOfAsync(RecipientId? recipient, CancellationToken cancellationToken) =>
-        recipient is { } named ? (await store.LoadAsync<KnownRecipient>(named.ToString(), cancellationToken)).State.Demands : null;
+        recipient is { } id && (await store.LoadAsync<KnownRecipient>(id.ToString(), cancellationToken)).State.Demands is var demands && demands != UnitRequirements.None
+            ? demands
+            : null;
 
     /// <summary>Takes an order's wish, gives back what it wants no more, looks for what it lacks, and tells it.</summary>
     /// <exception cref="InvalidOperationException">Too little was found in a table that lags: nobody is declined on that, the message comes again.</exception>
     public async Task<Plan> PlanAsync(DemandRegistered demand, AllocationMirror.Seat seat, Provenance by, CancellationToken cancellationToken)
     {
         mirror.Withdraw(seat);
+        var refreshed = mirror.RefreshAsync(cancellationToken);
         var allocation = await store.LoadAsync<Allocation>(demand.Order.ToString(), cancellationToken);
+        await refreshed;
         var registered = DemandDecider.Register(allocation.State, demand);
         if (registered.Events is not [DemandRegistered])
             return Plan.Write(registered.Events.Count > 0 ? [allocation.Append(registered.Events)] : []);
@@ -176,7 +180,8 @@ internal sealed class AllocationDesk(
         var waited = false;
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
-            await mirror.RefreshAsync(cancellationToken);
+            if (attempt > 0 || own is null)
+                await mirror.RefreshAsync(cancellationToken);
             var gains = await SolveAsync(supplier, own, seat, unfit, stale, terms, cancellationToken);
             var decided = await LoadAsync(gains, own, cancellationToken);
             if (!Judge(decided, own, terms, by, unfit, stale))
@@ -218,7 +223,7 @@ internal sealed class AllocationDesk(
                     demands.Add(own);
                 if (demands.Count == 0)
                     return [];
-                var gains = AllocationRound.Decide(demands, free, terms).Values.Where(gain => gain.Units.Count > 0 || gain.Demand == own).ToList();
+                var gains = AllocationRound.Decide(demands, free, terms, ProofHash.Of).Values.Where(gain => gain.Units.Count > 0 || gain.Demand == own).ToList();
                 if (mirror.Look(view => TryPromise(view, gains)))
                     return gains;
                 // Somebody else was first with a unit or an order: what is left is decided anew.
@@ -248,7 +253,7 @@ internal sealed class AllocationDesk(
             var free = Usable(view);
             if (free.Exists(unit => demand.Will.Lines.Any(line => line.Kind == unit.Kind)) && Rivals(view).Exists(rival => StandsBefore(rival, demand, terms)))
                 return null;
-            var gain = AllocationRound.DecideAlone(demand, free, terms);
+            var gain = AllocationRound.DecideAlone(demand, free, terms, ProofHash.Of);
             return TryPromise(view, [gain]) ? gain : null;
         }
     }
@@ -264,8 +269,12 @@ internal sealed class AllocationDesk(
         OrderId[] orders = [.. gains.Where(gain => gain.Demand != own).Select(gain => gain.Demand.Will.Order)];
         var loaded = units.Length == 0 ? [] : await store.LoadAsync<Unit>([.. units.Select(unit => unit.ToString())], cancellationToken);
         var allocations = orders.Length == 0 ? [] : await store.LoadAsync<Allocation>([.. orders.Select(order => order.ToString())], cancellationToken);
+        // What was found out about a patient while the order waited counts as well.
+        RecipientId[] patients = [.. gains.Where(gain => gain.Units.Count > 0 && gain.Demand != own).Select(gain => gain.Demand.Will.Recipient).OfType<RecipientId>().Distinct()];
+        var recipients = patients.Length == 0 ? [] : await store.LoadAsync<KnownRecipient>([.. patients.Select(patient => patient.ToString())], cancellationToken);
         return new Decided(
             gains,
+            patients.Zip(recipients).ToDictionary(pair => pair.First, pair => pair.Second.State.Demands),
             units.Zip(loaded).ToDictionary(pair => pair.First, pair => pair.Second),
             orders.Zip(allocations).ToDictionary(pair => pair.First, pair => pair.Second));
     }
@@ -277,12 +286,14 @@ internal sealed class AllocationDesk(
         foreach (var gain in decided.Gains)
         {
             var will = gain.Demand.Will;
+            var known = will.Recipient is { } recipient ? decided.Recipients.GetValueOrDefault(recipient) : null;
+            var demand = gain.Demand with { Will = will with { RecipientRequirements = (known ?? UnitRequirements.None).And(will.RecipientRequirements) } };
             if (gain.Demand != own && !StillWants(decided.Allocations[will.Order].State, gain.Demand))
                 stands = !stale.Add(will.Order) && stands;
             foreach (var unit in gain.Units)
             {
                 var state = decided.Units[unit.Unit].State;
-                var ask = gain.Demand.AskOf(will.Lines.Single(line => line.Line == unit.Line), 1);
+                var ask = demand.AskOf(will.Lines.Single(line => line.Line == unit.Line), 1);
                 var reserved = UnitDecider.Reserve(state, Reservation(will, unit.Line, by.Now, policy), by);
                 if (reserved is not { IsRejected: false, Events.Count: > 0 } || UnitOffer.Of(state, policy) is not { } offer || Suitability.Judge(ask, offer, terms) != Obstacle.None)
                     stands = !unfit.Add(unit.Unit) && stands;
@@ -302,9 +313,12 @@ internal sealed class AllocationDesk(
 
     /// <summary>What was found, and the streams that say so.</summary>
     private sealed record Decided(
-        IReadOnlyList<OrderGain> Gains, IReadOnlyDictionary<UnitNumber, Loaded<Unit>> Units, IReadOnlyDictionary<OrderId, Loaded<Allocation>> Allocations)
+        IReadOnlyList<OrderGain> Gains,
+        IReadOnlyDictionary<RecipientId, UnitRequirements> Recipients,
+        IReadOnlyDictionary<UnitNumber, Loaded<Unit>> Units,
+        IReadOnlyDictionary<OrderId, Loaded<Allocation>> Allocations)
     {
-        public static Decided Nothing { get; } = new([], new Dictionary<UnitNumber, Loaded<Unit>>(), new Dictionary<OrderId, Loaded<Allocation>>());
+        public static Decided Nothing { get; } = new([], new Dictionary<RecipientId, UnitRequirements>(), new Dictionary<UnitNumber, Loaded<Unit>>(), new Dictionary<OrderId, Loaded<Allocation>>());
     }
 
     private sealed record GivenUp(IReadOnlyList<AllocationEvent> Events, IReadOnlyList<StreamAppend> Freed, DateTimeOffset? FreeAt)

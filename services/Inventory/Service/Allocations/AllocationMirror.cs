@@ -82,7 +82,7 @@ internal sealed class AllocationMirror(NpgsqlDataSource dataSource, PolicyPack p
         }
     }
 
-    /// <summary>The sites at which a unit has become free since the last asking.</summary>
+    /// <summary>The sites at which a unit has become free, or somebody has begun to wait, since the last asking.</summary>
     public IReadOnlyList<SiteId> TakeChanged()
     {
         lock (_lock)
@@ -126,6 +126,9 @@ internal sealed class AllocationMirror(NpgsqlDataSource dataSource, PolicyPack p
                     _promisedOrders[order] = new Promise(null, version);
                 else
                     _promisedOrders.Remove(order);
+                // While it was promised nobody else gave it anything.
+                if (_supplierOf.TryGetValue(order, out var supplier))
+                    _changed.Add(supplier);
             }
 
             seat.Clear();
@@ -247,6 +250,8 @@ internal sealed class AllocationMirror(NpgsqlDataSource dataSource, PolicyPack p
             if (!_demands.TryGetValue(supplier, out var there))
                 _demands[supplier] = there = [];
             there[order] = (demand, version);
+            // A unit may have become free before we heard of the order.
+            _changed.Add(supplier);
         }
 
         if (_promisedOrders.TryGetValue(order, out var promise) && promise.Seat is null && (demand is null || version >= promise.Version))
@@ -277,10 +282,16 @@ internal sealed class AllocationMirror(NpgsqlDataSource dataSource, PolicyPack p
         /// <summary>What stands free at a site and is not promised to anybody.</summary>
         public List<Offer> FreeAt(SiteId site)
         {
-            var promised = mirror._promisedUnits;
-            return mirror._units.TryGetValue(site, out var units)
-                ? [.. units.Values.Where(unit => unit.IsFree && !promised.ContainsKey(unit.Offer.Unit)).Select(unit => unit.Offer)]
-                : [];
+            var free = new List<Offer>();
+            if (!mirror._units.TryGetValue(site, out var units))
+                return free;
+            foreach (var (number, unit) in units)
+            {
+                if (unit.IsFree && (mirror._promisedUnits.Count == 0 || !mirror._promisedUnits.ContainsKey(number)))
+                    free.Add(unit.Offer);
+            }
+
+            return free;
         }
 
         public List<Offer> FreeEverywhere()

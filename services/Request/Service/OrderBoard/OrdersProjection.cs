@@ -56,7 +56,7 @@ internal sealed class OrdersProjection : Projection
     {
         switch (stored.Data)
         {
-            case RecipientEvent or TubeEvent:
+            case RecipientEvent or TubeEvent or OrderFormEvent:
                 break;
             case OrderPlaced placed:
                 Add(

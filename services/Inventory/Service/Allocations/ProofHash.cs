@@ -2,14 +2,15 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Distribution.Inventory.Allocating;
 
-namespace Distribution.Inventory.Allocating;
+namespace Distribution.Inventory.Service.Allocations;
 
 /// <summary>
 /// One number for a whole problem with its solution and proof: whoever builds the problem again from the stock as it was can tell whether
 /// it is the one that was decided.
 /// </summary>
-public static class ProofDigest
+internal static class ProofHash
 {
     /// <summary>SHA-256 over all numbers in order, each of 64 bits and little-endian, each list after its length; in hexadecimal digits.</summary>
     public static string Of(IReadOnlyList<(TransportProblem Problem, TransportSolution Solution)> decisions)
