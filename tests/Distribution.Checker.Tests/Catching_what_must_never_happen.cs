@@ -17,11 +17,13 @@ public sealed class Catching_what_must_never_happen
         UnitPicked or ConsignmentArrived => true,
         // The order's end follows from what it was told; nothing rests on it.
         OrderMet or OrderPartlyMet or OrderUnmet => true,
-        // The order carries the group; and of what is discarded nobody asks for the group, nor who else threw it away.
-        RecipientRegistered or ComponentDiscarded => true,
+        // Of what is discarded nobody asks for the group, nor who else threw it away.
+        ComponentDiscarded => true,
         MarkerResultRecorded { Result: MarkerResult.Negative } or GroupDeterminationRecorded { Established: not null } => NeverReleased.Contains(draft.Stream, StringComparer.Ordinal),
         // More is in doubt than has to be, for longer than it has to be.
         MarkerResultRecorded { Phase: TestPhase.Repeat } or MarkerConfirmed or DonorDeferralEnded or RecallClosed { Cleared: false } => true,
+        // Newer news of the patient overtook it.
+        RecipientTold { Sample: null } => true,
         // The end of the hold may overtake the hold.
         GateEvent.UnitBlocked => true,
         _ => false,

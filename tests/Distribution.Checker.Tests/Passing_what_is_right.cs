@@ -95,7 +95,10 @@ public sealed class Passing_what_is_right
     {
         var tale = Tell();
         tale.Act(Services.Dispatch, Centre, First, (Of(LapsedConsignment), new UnitLeftOut(OnTheRoad, "reservation over")));
-        tale.Act(Services.Dispatch, Hospital, Nurse, (Of(StockConsignment), new DiscrepancyResolved(Missing, "given up")));
+        tale.Act(
+            Services.Dispatch, Hospital, Nurse,
+            (Of(StockConsignment), new ResolutionProposed(Missing, ConsignmentEnd.Destination, DiscrepancyResolution.Lost, Nurse)));
+        tale.Act(Services.Dispatch, Centre, First, (Of(StockConsignment), new DiscrepancyResolved(Missing, "lost", DiscrepancyResolution.Lost, Nurse)));
         tale.Act(Services.Inventory, Hospital, Nurse, (Of(Missing), new UnitLost("not found", null)));
         tale.Hear(Services.Dispatch, Hospital, Nurse, (Gate(Missing), new GateEvent.UnitEnded(Missing, UnitEnd.Lost)));
 
@@ -170,7 +173,7 @@ public sealed class Passing_what_is_right
     {
         var tale = Tell();
         var sent = tale.Drafts.Select(draft => draft.Data).OfType<ConsignmentDispatched>().First().DispatchedAt;
-        tale.Act(Services.Dispatch, Hospital, Nurse, (Of(StockConsignment), new UnitCheckedIn(Missing, true)));
+        tale.CheckIn(StockConsignment, Missing);
         tale.Act(
             Services.Dispatch, Hospital, Nurse,
             (Of(StockConsignment), new ConsignmentReceived(StockConsignment, StockOrder, Centre, Hospital, [Missing], [], [], sent)),

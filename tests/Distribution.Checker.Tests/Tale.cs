@@ -86,12 +86,14 @@ internal sealed class Tale
 
     public List<LoggedEvent> Build()
     {
-        var versions = new Dictionary<string, long>(StringComparer.Ordinal);
+        // Two services may tell of the same patient under the same name.
+        var versions = new Dictionary<(string Service, string Stream), long>();
         var commits = Drafts.Select(draft => draft.Commit).Distinct().Index().ToDictionary(pair => pair.Item, pair => (ulong)pair.Index + 700);
         var logs = new List<LoggedEvent>();
         foreach (var (index, draft) in Drafts.Index())
         {
-            var version = versions[draft.Stream] = versions.GetValueOrDefault(draft.Stream) + 1;
+            var key = (draft.Service, draft.Stream);
+            var version = versions[key] = versions.GetValueOrDefault(key) + 1;
             logs.Add(new LoggedEvent(draft.Service, new StoredEvent(
                 new LogPosition(commits[draft.Commit], index + 1),
                 NameBasedGuid.Create(Scope, index.ToString(CultureInfo.InvariantCulture)),
