@@ -31,6 +31,7 @@ internal static class StorageCheck
         ("order", typeof(OrderEvent), [typeof(OrderPlaced)]),
         ("consignment", typeof(ConsignmentEvent), [typeof(ConsignmentEvent.ConsignmentPlanned)]),
         ("gate", typeof(GateEvent), []),
+        ("capture", typeof(CaptureEvent), [typeof(CaptureEvent.LineUnplaced)]),
         ("numbering", typeof(NumberingEvent), []),
     ];
 

@@ -20,6 +20,10 @@ public sealed class Events_of_dispatch
     private static IReadOnlyList<(object Full, object Minimal)> Samples { get; } =
     [
         Same(new NumberingEvent.ConsignmentNumberAssigned(Number)),
+        (
+            new CaptureEvent.LineUnplaced(Hospital, "D1", 7, "check-in", First.ToString(), "unknown-consignment", "There is no such consignment.", Number.ToString()),
+            new CaptureEvent.LineUnplaced(Hospital, "D1", 7, "check-in", First.ToString(), "unknown-consignment", "There is no such consignment.")),
+        Same(new CaptureEvent.LineSettled(Hospital, "D1", 7, "scanned the wrong papers")),
         Same(new GateEvent.UnitPlanned(First, Number, Order)),
         Same(new GateEvent.UnitBlocked(First, "donor-recall", 4)),
         Same(new GateEvent.UnitUnblocked(First, "donor-recall", 6)),
@@ -102,6 +106,7 @@ public sealed class Events_of_dispatch
             {
                 NumberingEvent => Numbering.Evolve(Numbering.Initial, full),
                 GateEvent => Gate.Evolve(Gate.Initial, full),
+                CaptureEvent => Capture.Evolve(Capture.Initial, full),
                 _ => Consignment.Evolve(Consignment.Initial, full),
             });
         }
@@ -143,7 +148,7 @@ public sealed class Events_of_dispatch
     [Fact]
     public void Have_a_stored_name_each() =>
         typeof(Consignment).Assembly.GetTypes()
-            .Where(type => type.IsSealed && (type.IsSubclassOf(typeof(ConsignmentEvent)) || type.IsSubclassOf(typeof(GateEvent)) || type.IsSubclassOf(typeof(NumberingEvent))))
+            .Where(type => type.IsSealed && (type.IsSubclassOf(typeof(ConsignmentEvent)) || type.IsSubclassOf(typeof(GateEvent)) || type.IsSubclassOf(typeof(CaptureEvent)) || type.IsSubclassOf(typeof(NumberingEvent))))
             .ShouldAllBe(type => type.GetCustomAttribute<StoredAsAttribute>() != null);
 
     private static (object Full, object Minimal) Same(object @event) => (@event, @event);

@@ -140,7 +140,7 @@ public sealed class When_things_fail
 
         var winners = answers.Where(answer => People.UnitsOf(answer).Count > 0).ToArray();
         People.UnitsOf(winners.ShouldHaveSingleItem()).ShouldBe([unit]);
-        answers.Count(answer => answer.GetProperty("status").GetString() == "declined").ShouldBe(63);
+        answers.Count(answer => answer.GetProperty("status").GetString() == "waiting").ShouldBe(63);
         await region.ShouldBeSoundAsync();
     }
 

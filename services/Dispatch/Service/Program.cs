@@ -2,12 +2,14 @@ using Distribution.Contracts;
 using Distribution.Dispatches;
 using Distribution.Dispatches.Service.Board;
 using Distribution.Dispatches.Service.Boxes;
+using Distribution.Dispatches.Service.Captures;
 using Distribution.Dispatches.Service.Consignments;
 using Distribution.Dispatches.Service.Papers;
 using Distribution.Dispatches.Service.Publishing;
 using Distribution.Dispatches.Service.Receipts;
 using Distribution.Dispatches.Service.Units;
 using Distribution.EventStore;
+using Distribution.ServiceDefaults.Captures;
 using Distribution.ServiceDefaults.Hosting;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -17,10 +19,10 @@ builder.AddServiceDefaults(new ServiceDescription
     EventTypes = EventTypes.From(typeof(Consignment).Assembly),
     Contracts = new DispatchContracts(),
     Consumers = [typeof(PlanForOrder), typeof(BlockUnit), typeof(UnblockUnit), typeof(EndReservation), typeof(EndUnit)],
-    Projections = [typeof(ConsignmentBoard)],
+    Projections = [typeof(ConsignmentBoard), typeof(CaptureReview)],
     DeadlineHandlers = [typeof(RaiseOverdue)],
 });
-builder.Services.AddSingleton<ConsignmentCommands>();
+builder.Services.AddSingleton<ConsignmentCommands>().AddSingleton<ICaptureDesk, CaptureDesk>().AddSingleton<CaptureUpload>();
 
 var app = builder.Build();
 app.UseServiceDefaults();
@@ -47,6 +49,10 @@ TakeScan.Map(app);
 PrintPickList.Map(consignments);
 PrintNote.Map(consignments);
 PrintBoxLabels.Map(consignments);
+var captures = app.MapGroup("/captures").WithTags("captures");
+UploadCaptures.Map(captures);
+ListCaptureReview.Map(captures);
+SettleCaptureLine.Map(captures);
 ShowLedger.Map(app);
 ListDiscrepancies.Map(app);
 

@@ -3,6 +3,7 @@ using Distribution.EventStore;
 using Distribution.Inventory;
 using Distribution.Inventory.Service.Allocations;
 using Distribution.Inventory.Service.Bench;
+using Distribution.Inventory.Service.Captures;
 using Distribution.Inventory.Service.Discrepancies;
 using Distribution.Inventory.Service.Fates;
 using Distribution.Inventory.Service.Procedures;
@@ -11,6 +12,7 @@ using Distribution.Inventory.Service.Recalls;
 using Distribution.Inventory.Service.Recipients;
 using Distribution.Inventory.Service.Stock;
 using Distribution.Inventory.Service.Units;
+using Distribution.ServiceDefaults.Captures;
 using Distribution.ServiceDefaults.Hosting;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -28,6 +30,7 @@ builder.AddServiceDefaults(new ServiceDescription
     DeadlineHandlers = [typeof(ExpireUnit), typeof(LapseAllocation), typeof(EndWaiting), typeof(RemindOfRecall), typeof(RemindOfCrossmatch)],
 });
 builder.Services.AddSingleton<UnitDesk>().AddSingleton<BenchDesk>().AddSingleton<Kinship>().AddSingleton<RecallDesk>().AddSingleton<AllocationMirror>().AddSingleton<AllocationDesk>();
+builder.Services.AddSingleton<ICaptureDesk, CaptureDesk>().AddSingleton<CaptureUpload>();
 builder.Services.AddHostedService<AllocationRounds>();
 
 var app = builder.Build();
@@ -62,6 +65,7 @@ ListDiscrepancies.Map(app);
 ResolveDiscrepancy.Map(app);
 ListIssued.Map(app);
 ListUncrossmatched.Map(app);
+UploadCaptures.Map(app);
 ReportReaction.Map(app);
 CallUnitsBack.Map(app);
 AcknowledgeRecall.Map(app);

@@ -127,6 +127,12 @@ public sealed class Serving_patients(InventoryFixture inventory) : IClassFixture
         var another = await Bank.CommandAsync("/units/crossmatch", new { scan = Scan(unit), order, recipient = patient, compatible = true, sample = "S-9999" });
         var computed = await Bank.CommandAsync("/units/crossmatch", new { scan = Scan(unit), order, recipient = patient, compatible = true, sample = Tube, method = "electronic" });
 
+        var illegible = await Bank.CommandAsync("/units/crossmatch", new { scan = Scan(unit), order, recipient = patient, compatible = true, sample = "S 0001?" });
+        var typed = await Bank.CommandAsync("/units/crossmatch", new { scan = Scan(unit), order, recipient = patient, compatible = true, sample = $" {Tube.ToLowerInvariant()}" });
+
+        illegible.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await illegible.JsonAsync()).GetProperty("code").GetString().ShouldBe("sample-invalid");
+        typed.StatusCode.ShouldBe(HttpStatusCode.OK);
         unnamed.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await unnamed.JsonAsync()).GetProperty("field").GetString().ShouldBe("sample");
         (await CodesAsync(another)).ShouldBe(["sample-missing"]);

@@ -87,6 +87,29 @@ public sealed class Waiting_for_units(InventoryFixture inventory) : IClassFixtur
     }
 
     [Fact]
+    public async Task What_is_found_out_about_a_patient_meanwhile_decides_what_may_be_given()
+    {
+        var site = SiteId.Parse("HN-XP", null);
+        var (order, patient) = (OrderId.From("gets an antibody"), RecipientId.From("gets an antibody"));
+        await inventory.TellOfRecipientAsync(patient, "B+", site: site);
+        await inventory.AskAsync(inventory.Wish(order, site, 1, "B+") with
+        {
+            Purpose = OrderPurpose.Patient,
+            Recipient = new ReservationRecipient(patient, BloodGroup.Parse("B+")),
+        });
+        await inventory.TellOfRecipientAsync(patient, "B+", version: 2, antibodies: AntigenSet.Of("K"), site: site);
+        var other = OrderId.From("takes what that one may not have");
+
+        var untyped = await inventory.StockedAsync("B+", site);
+        await inventory.AskAsync(inventory.Wish(other, site, 1, "B+"));
+        var typed = await inventory.ReleasedAsync("B+", site);
+        await inventory.BloodBank(site).CommandAsync("/units/typing", new { scan = Scan(typed), negative = new[] { "K" } });
+
+        await Eventually.BecomesTrueAsync(async () => (await inventory.DecidedAsync(order)).Units.Contains(typed), "the typed unit went to the patient");
+        await Eventually.BecomesTrueAsync(async () => (await inventory.DecidedAsync(other)).Units.Contains(untyped), "the other unit went to the other order");
+    }
+
+    [Fact]
     public async Task An_old_order_is_served_before_urgent_ones_that_came_later()
     {
         var (old, order) = (OrderId.From("three weeks old"), SiteId.Parse("HN-MD", null));
@@ -149,7 +172,9 @@ public sealed class Waiting_for_units(InventoryFixture inventory) : IClassFixtur
 
         await inventory.AskAsync(inventory.Wish(order, site, 1, "O+") with
         {
-            Purpose = OrderPurpose.Patient, Urgency = OrderUrgency.Emergency, RecipientOfUnknownGroup = Recipient,
+            Purpose = OrderPurpose.Patient,
+            Urgency = OrderUrgency.Emergency,
+            RecipientOfUnknownGroup = Recipient,
         });
 
         (await inventory.AllocationAsync(order)).OfType<UnitsAllocated>().Single().Units.ShouldHaveSingleItem().Unit.ShouldBe(universal);

@@ -5,6 +5,7 @@ using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Components;
 using Distribution.Blood.Identifiers;
 using Distribution.Contracts.Inventory.V1;
+using Distribution.ServiceDefaults.Commands;
 using Distribution.ServiceDefaults.Security;
 using Distribution.Testing;
 using Shouldly;
@@ -139,6 +140,45 @@ public sealed class ChangingOrdersOverHttp(RequestService service) : IClassFixtu
         (await service.EventsAsync(order)).ShouldBe(
             ["order-placed.v1", "order-delayed.v1", "order-alternative-refused.v1", "order-delayed.v1", "order-alternative-accepted.v1", "order-amended.v1"]);
         (await RowAsync(order)).GetProperty("status").GetString().ShouldBe("placed");
+    }
+
+    [Fact]
+    public async Task What_was_found_in_parts_is_counted_once_and_what_will_not_come_is_told()
+    {
+        var order = await service.PlaceAsync();
+        Task<Outcome> Reserve(int serial, int time, int missing) => Service.Orders.RecordReservation.HandleAsync(
+            Message($"reserve {serial} {order}"),
+            new UnitsReserved(
+                order,
+                Centre,
+                Hospital,
+                [new(Unit(serial), 1, ComponentKind.RedCells, OPositive, TimeProvider.System.GetUtcNow().AddDays(20))],
+                missing == 0 ? [] : [new(1, missing)],
+                TimeProvider.System.GetUtcNow().AddDays(1),
+                By() with { OccurredAt = Now.AddHours(time) },
+                1,
+                null,
+                missing == 0 ? null : TimeProvider.System.GetUtcNow().AddDays(1)),
+            service.Runner,
+            default);
+        Taken(await Reserve(1, 1, 1));
+        var partly = await RowAsync(order);
+        (partly.GetProperty("status").GetString(), partly.GetProperty("reserved").GetInt32(), partly.GetProperty("short").GetInt32()).ShouldBe(("reserved", 1, 1));
+        partly.TryGetProperty("waitsUntil", out _).ShouldBeTrue();
+
+        Taken(await Service.Orders.RecordDecline.HandleAsync(
+            Message($"close {order}"),
+            new ReservationDeclined(order, Centre, "not-in-time", [new(1, 1)], By() with { OccurredAt = Now.AddHours(3) }, 1, TimeProvider.System.GetUtcNow().AddDays(2)),
+            service.Runner,
+            default));
+
+        var closed = await RowAsync(order);
+        (closed.GetProperty("short").GetInt32(), closed.TryGetProperty("waitsUntil", out _), closed.TryGetProperty("stockExpectedAt", out _)).ShouldBe((1, false, true));
+        // Found before the looking ended and heard of after it: it comes all the same.
+        Taken(await Reserve(2, 2, 0));
+        var late = await RowAsync(order);
+        (late.GetProperty("reserved").GetInt32(), late.GetProperty("short").GetInt32()).ShouldBe((2, 1));
+        (await service.EventsAsync(order)).ShouldBe(["order-placed.v1", "order-reserved.v1", "order-shortfall-closed.v1", "order-reserved.v1"]);
     }
 
     [Fact]

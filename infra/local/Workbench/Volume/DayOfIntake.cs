@@ -142,7 +142,8 @@ public sealed class DayOfIntake(RegionClient region, SiteId centre, PolicyPack p
             while (true)
             {
                 var answer = await region.TryGetAsync("inventory", auditor, path, cancellationToken);
-                if (answer.IsDone && answer.Body.GetProperty("available").GetBoolean())
+                // A waiting order may have taken it the moment it was free.
+                if (answer.IsDone && answer.Body.GetProperty("state").GetProperty("released").GetBoolean())
                     break;
                 await Task.Delay(20, cancellationToken);
             }

@@ -177,7 +177,7 @@ internal sealed class ConsignmentBoard : Projection
                 End(batch, ended.Unit.ToString(), "");
                 break;
             case ConsignmentEvent.UnitMisdelivered or ConsignmentEvent.UnitInspected or ConsignmentEvent.UnitFoundDamaged or ConsignmentEvent.DoorTemperatureTaken:
-            case GateEvent or NumberingEvent:
+            case GateEvent or NumberingEvent or CaptureEvent:
                 break;
             default:
                 throw new InvalidOperationException($"The board does not know {stored.Type}.");

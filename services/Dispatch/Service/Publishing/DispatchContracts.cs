@@ -13,6 +13,8 @@ internal sealed class DispatchContracts : IContractMap
     public IReadOnlyCollection<Type> NotPublished { get; } =
     [
         typeof(NumberingEvent.ConsignmentNumberAssigned),
+        typeof(CaptureEvent.LineUnplaced),
+        typeof(CaptureEvent.LineSettled),
         typeof(GateEvent.UnitPlanned),
         typeof(GateEvent.UnitBlocked),
         typeof(GateEvent.UnitUnblocked),

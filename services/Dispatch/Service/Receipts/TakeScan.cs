@@ -41,7 +41,7 @@ internal static class TakeScan
     private static async Task<IResult> TakeUnitAsync(
         Receipt receipt, UnitNumber unit, ConsignmentNumber? named, bool isLookedAt, DamageReason? damage, CancellationToken cancellationToken)
     {
-        if ((named ?? await receipt.FindAsync(unit, cancellationToken)) is not { } number)
+        if ((named ?? await Whereabouts.FindAsync(receipt.Store, unit, receipt.Command.Caller.Site, cancellationToken)) is not { } number)
         {
             return new Problem(
                 StatusCodes.Status422UnprocessableEntity, "consignment-required", $"No list or several tell where {unit} belongs: say of which consignment it came.", "consignment");
@@ -63,26 +63,6 @@ internal static class TakeScan
 
     private sealed record Receipt(HttpCommand Command, ConsignmentCommands Consignments, IEventStore Store)
     {
-        /// <summary>The consignment that brings the unit here by its own list; else the one that was to bring it elsewhere; null where none or several do.</summary>
-        public async Task<ConsignmentNumber?> FindAsync(UnitNumber unit, CancellationToken cancellationToken)
-        {
-            var gate = (await Store.LoadAsync<Gate>(unit.ToString(), cancellationToken)).State;
-            List<Consignment> lists =
-                [.. (await Store.LoadAsync<Consignment>([.. gate.Consignments.Select(number => number.ToString())], cancellationToken)).Select(loaded => loaded.State)];
-            var here = lists.FindAll(consignment => consignment.To == Command.Caller.Site && consignment.Expects(unit));
-            var awaited = here.FindAll(consignment => !consignment.CheckedIn.ContainsKey(unit));
-            // What has left comes; an old list may still name it.
-            if (awaited.FindAll(consignment => consignment.HandedOver is not null) is { Count: > 0 } onTheRoad)
-                awaited = onTheRoad;
-            if (awaited.Count > 0)
-                return awaited.Count == 1 ? awaited[0].Number : null;
-            if (here.Count > 0)
-                return here.MaxBy(consignment => consignment.Number)!.Number;
-            var elsewhere = lists.FindAll(consignment =>
-                consignment.To != Command.Caller.Site && consignment.HandedOver is not null && consignment.Expects(unit) && !consignment.CheckedIn.ContainsKey(unit));
-            return elsewhere.Count == 1 ? elsewhere[0].Number : null;
-        }
-
         public async Task<IResult> TakeAsync(
             string what,
             ConsignmentNumber number,

@@ -176,16 +176,22 @@ internal sealed class AllocationDesk(
     private async Task<Decided> DecideAsync(
         SiteId supplier, OpenDemand? own, AllocationMirror.Seat seat, AllocationTerms terms, Provenance by, CancellationToken cancellationToken)
     {
-        var (unfit, stale) = (new HashSet<UnitNumber>(), new HashSet<OrderId>());
+        var exceptions = new Exceptions();
         var waited = false;
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
             if (attempt > 0 || own is null)
                 await mirror.RefreshAsync(cancellationToken);
-            var gains = await SolveAsync(supplier, own, seat, unfit, stale, terms, cancellationToken);
+            var gains = await SolveAsync(supplier, own, seat, exceptions, terms, cancellationToken);
             var decided = await LoadAsync(gains, own, cancellationToken);
-            if (!Judge(decided, own, terms, by, unfit, stale))
+            if (!Judge(decided, own, terms, by, exceptions))
+            {
+                // A table that is so far behind proposes nothing but what others have taken.
+                if (attempt % 5 == 4)
+                    await projections.WaitForAsync(StockProjection.TableName, await store.HeadAsync(cancellationToken), ShortPatience, cancellationToken);
                 continue;
+            }
+
             var isShort = own is not null && gains.Any(gain => gain.Demand == own && gain.Shortfalls.Count > 0);
             if (!isShort || waited)
                 return decided;
@@ -200,7 +206,7 @@ internal sealed class AllocationDesk(
     }
 
     private async Task<IReadOnlyList<OrderGain>> SolveAsync(
-        SiteId supplier, OpenDemand? own, AllocationMirror.Seat seat, HashSet<UnitNumber> unfit, HashSet<OrderId> stale, AllocationTerms terms, CancellationToken cancellationToken)
+        SiteId supplier, OpenDemand? own, AllocationMirror.Seat seat, Exceptions exceptions, AllocationTerms terms, CancellationToken cancellationToken)
     {
         // One order that nobody stands before is served at once, whatever is being solved beside.
         if (own is not null && mirror.Look(view => ServeAlone(view, own)) is { } served)
@@ -237,10 +243,17 @@ internal sealed class AllocationDesk(
 
         throw new InvalidOperationException("The units were promised to others again and again.");
 
-        List<Offer> Usable(AllocationMirror.View view) => [.. view.FreeAt(supplier).Where(unit => !unfit.Contains(unit.Unit))];
+        List<Offer> Usable(AllocationMirror.View view)
+        {
+            var free = view.FreeAt(supplier);
+            if (exceptions.Unfit.Count > 0)
+                free.RemoveAll(unit => exceptions.Unfit.Contains(unit.Unit));
+            return free;
+        }
+
 
         List<OpenDemand> Rivals(AllocationMirror.View view) =>
-            [.. view.OpenAt(supplier).Where(demand => demand.Will.Order != own?.Will.Order && !stale.Contains(demand.Will.Order))];
+            [.. view.OpenAt(supplier).Where(demand => demand.Will.Order != own?.Will.Order && !exceptions.Stale.Contains(demand.Will.Order)).Select(exceptions.Renew)];
 
         bool TryPromise(AllocationMirror.View view, IReadOnlyList<OrderGain> gains) => view.TryPromise(
             seat, [.. gains.SelectMany(gain => gain.Units).Select(unit => unit.Unit)], [.. gains.Select(gain => gain.Demand.Will.Order)], own?.Will.Order);
@@ -280,23 +293,28 @@ internal sealed class AllocationDesk(
     }
 
     /// <returns>False where a stream says otherwise than the tables: what it concerns is then among those to be left out.</returns>
-    private bool Judge(Decided decided, OpenDemand? own, AllocationTerms terms, Provenance by, HashSet<UnitNumber> unfit, HashSet<OrderId> stale)
+    private bool Judge(Decided decided, OpenDemand? own, AllocationTerms terms, Provenance by, Exceptions exceptions)
     {
         var stands = true;
         foreach (var gain in decided.Gains)
         {
             var will = gain.Demand.Will;
-            var known = will.Recipient is { } recipient ? decided.Recipients.GetValueOrDefault(recipient) : null;
-            var demand = gain.Demand with { Will = will with { RecipientRequirements = (known ?? UnitRequirements.None).And(will.RecipientRequirements) } };
             if (gain.Demand != own && !StillWants(decided.Allocations[will.Order].State, gain.Demand))
-                stands = !stale.Add(will.Order) && stands;
+                stands = !exceptions.Stale.Add(will.Order) && stands;
+            if (will.Recipient is { } recipient && decided.Recipients.TryGetValue(recipient, out var known) && exceptions.Learn(will, known))
+            {
+                // By what is known by now other units would have been chosen.
+                stands = false;
+                continue;
+            }
+
             foreach (var unit in gain.Units)
             {
                 var state = decided.Units[unit.Unit].State;
-                var ask = demand.AskOf(will.Lines.Single(line => line.Line == unit.Line), 1);
+                var ask = gain.Demand.AskOf(will.Lines.Single(line => line.Line == unit.Line), 1);
                 var reserved = UnitDecider.Reserve(state, Reservation(will, unit.Line, by.Now, policy), by);
                 if (reserved is not { IsRejected: false, Events.Count: > 0 } || UnitOffer.Of(state, policy) is not { } offer || Suitability.Judge(ask, offer, terms) != Obstacle.None)
-                    stands = !unfit.Add(unit.Unit) && stands;
+                    stands = !exceptions.Unfit.Add(unit.Unit) && stands;
             }
         }
 
@@ -309,6 +327,31 @@ internal sealed class AllocationDesk(
             return false;
         var now = OpenDemand.Of(state).Missing;
         return now.Count == demand.Missing.Count && demand.Missing.All(line => now.GetValueOrDefault(line.Key) == line.Value);
+    }
+
+    /// <summary>What the streams said otherwise than the tables, in one decision.</summary>
+    private sealed class Exceptions
+    {
+        private readonly Dictionary<OrderId, UnitRequirements> _learned = [];
+
+        public HashSet<UnitNumber> Unfit { get; } = [];
+
+        public HashSet<OrderId> Stale { get; } = [];
+
+        /// <returns>True where more is asked for than when the order was registered, and than was known in this decision.</returns>
+        public bool Learn(DemandRegistered will, UnitRequirements known)
+        {
+            var before = will.RecipientRequirements ?? UnitRequirements.None;
+            var all = before.And(known);
+            if (all == before)
+                return false;
+            _learned[will.Order] = all;
+            return true;
+        }
+
+        public OpenDemand Renew(OpenDemand demand) => _learned.TryGetValue(demand.Will.Order, out var known)
+            ? demand with { Will = demand.Will with { RecipientRequirements = known } }
+            : demand;
     }
 
     /// <summary>What was found, and the streams that say so.</summary>

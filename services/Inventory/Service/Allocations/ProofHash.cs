@@ -25,10 +25,19 @@ internal static class ProofHash
                 numbers.Add(capacity);
             numbers.Add(problem.Demands.Length);
             foreach (var demand in problem.Demands)
-                numbers.AddRange([demand.Quantity, demand.UnmetCost]);
+            {
+                numbers.Add(demand.Quantity);
+                numbers.Add(demand.UnmetCost);
+            }
+
             numbers.Add(problem.Arcs.Length);
             foreach (var arc in problem.Arcs)
-                numbers.AddRange([arc.Supply, arc.Demand, arc.Cost]);
+            {
+                numbers.Add(arc.Supply);
+                numbers.Add(arc.Demand);
+                numbers.Add(arc.Cost);
+            }
+
             Add(numbers, solution.Flows);
             Add(numbers, solution.Unmet);
             numbers.Add((long)(ulong)(UInt128)solution.Objective);

@@ -11,6 +11,7 @@ internal sealed class BodyFields
     private const int LongestReason = 200;
     private const int LongestCode = 40;
     private const int LongestPlace = 20;
+    private const int LongestTube = 30;
 
     private static readonly SearchValues<char> CodeCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
@@ -53,13 +54,16 @@ internal sealed class BodyFields
         return text;
     }
 
-    /// <summary>The number on a tube; null where none is told.</summary>
+    /// <summary>The number on a tube, in upper case as it is kept; null where none is told.</summary>
     public string? Tube(string field, string? text)
     {
         if (text is null)
             return null;
-        Check(text.Trim().Length is > 0 and <= LongestCode, field, "sample-invalid", $"The sample's number has 1 to {LongestCode} characters.");
-        return text.Trim();
+        var number = text.Trim().ToUpperInvariant();
+        Check(
+            number.Length is > 0 and <= LongestTube && number.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'),
+            field, "sample-invalid", $"The sample's number is 1 to {LongestTube} letters, digits and hyphens.");
+        return number;
     }
 
     /// <summary>A badge (symbol 020) or a staff code typed by hand, as the staff code that tokens carry.</summary>

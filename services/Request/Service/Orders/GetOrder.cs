@@ -16,7 +16,7 @@ namespace Distribution.Requests.Service.Orders;
 /// <param name="Overdue">It has not left in its time, or has not ended by the time it was needed.</param>
 /// <param name="WaitsUntil">Until when what is short is looked for.</param>
 /// <param name="ExpectedAt">When units that would do are expected.</param>
-/// <param name="Alternatives">What could be had instead of what is short; to be accepted or refused.</param>
+/// <param name="Alternatives">What could be had instead of what is short; to be accepted or refused while the order runs, to be ordered anew once it was declined.</param>
 /// <param name="History">Every change, oldest first.</param>
 internal sealed record OrderView(
     OrderId Order,
@@ -126,7 +126,7 @@ internal static class GetOrder
         state.IsWaiting ? state.CurrentAnswer?.WaitsUntil : null,
         state.CurrentAnswer?.ExpectedAt,
         [.. state.Lines.Select(line => View(state, line))],
-        state.HasEnded ? [] : state.CurrentAnswer?.Alternatives ?? [],
+        state.CurrentAnswer?.Alternatives ?? [],
         [.. state.Reserved.Values.OrderBy(unit => unit.Line).ThenBy(unit => unit.Unit).Select(unit => new OrderUnitView(
             unit.Unit,
             unit.Line,
