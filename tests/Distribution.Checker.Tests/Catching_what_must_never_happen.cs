@@ -27,7 +27,7 @@ public sealed class Catching_what_must_never_happen
         OrderDelayed => true,
         // It arrived in the end; and what is on the board stays there.
         ConsignmentOverdue => draft.Stream == $"consignment-{WardStory.Boxes}" && draft.At.Day == 2,
-        BoxOpened or BoxArrived or UnitInspected or DoorTemperatureTaken or DiscrepancyResolved or UnitDiscrepancyResolved => true,
+        CaptureEvent.LineSettled or BoxOpened or BoxArrived or UnitInspected or DoorTemperatureTaken or DiscrepancyResolved or UnitDiscrepancyResolved => true,
         // The end of the hold may overtake the hold.
         GateEvent.UnitBlocked => true,
         _ => false,

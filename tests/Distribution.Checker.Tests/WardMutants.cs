@@ -113,6 +113,12 @@ internal static class WardMutants
         Lie("a standing order that no form placed", "I11", "its form does not say so once", tale => tale
             .Drop<StandingOrderPlaced>()),
 
+        // ---- told later
+        Lie("one captured line taken twice", "I11", "took the line", tale => tale
+            .Change<CaptureEvent.LineSettled>((_, _) => true, (draft, _) => draft with { Reason = CapturedLine })),
+        Lie("a captured line settled twice", "I11", "was settled and did not wait", tale => tale
+            .InsertAfter<CaptureEvent.LineSettled>((_, settled) => settled.Sequence == 7, $"capture-{Hospital}.D01", new CaptureEvent.LineSettled(Hospital, "D01", 7, "again"))),
+
         // ---- the road
         Lie("red cells and plasma in one box", "I6", "units of different temperatures", tale => tale
             .Change<UnitPacked>((_, packed) => packed.Unit == Leaking, packed => packed with { Box = 1 })

@@ -43,6 +43,7 @@ internal static class WardStory
     public static readonly AntigenSet K = AntigenSet.Of("K");
 
     public const string Physician = "A9991-P01";
+    public const string CapturedLine = "captured without a connection as D01 7, sent by A9991-N01";
     public const string Round = "allocation-round";
 
     /// <summary>What the checks must have met in it.</summary>
@@ -51,7 +52,7 @@ internal static class WardStory
         "boxes", "late consignments", "gates of units that left", "units that came damaged", "units of broken cold chains", "resolutions proposed", "temperatures",
         "groups established", "groups settled", "antibodies", "samples", "profiles", "patients known", "rules let pass", "issues in emergencies",
         "crossmatches afterwards", "crossmatches due", "crossmatches overdue", "issues told later with a discrepancy", "discrepancies resolved", "late returns",
-        "amendments", "alternatives", "waits", "lines of answers", "lines of askings", "standing orders", "units put away", "units returned",
+        "amendments", "alternatives", "waits", "lines of answers", "lines of askings", "standing orders", "units put away", "units returned", "captured lines", "lines looked at",
     ];
 
     public static Tale Tell()
@@ -206,6 +207,12 @@ internal static class WardStory
         var version = tale.Drafts.Count(draft => draft.Stream == Of(Late));
         tale.AtBench(Late, Nurse, new UnitDiscrepancyResolved(version, "the connection was down"));
         tale.Transfuse(Late, Amended, WithAntibody);
+
+        // A satellite's file of which no consignment knows one line.
+        var capture = $"capture-{Hospital}.D01";
+        tale.Act(Services.Dispatch, Hospital, Nurse, (capture, new CaptureEvent.LineUnplaced(Hospital, "D01", 7, "check-in", Late.ToString(), "unknown-consignment", "…")));
+        tale.Drafts[^1] = tale.Drafts[^1] with { Reason = CapturedLine };
+        tale.Act(Services.Dispatch, Hospital, Nurse, (capture, new CaptureEvent.LineSettled(Hospital, "D01", 7, "scanned twice")));
     }
 
     private static void WaitInVain(Tale tale)
