@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Distribution.Blood.BloodGroups;
 using Distribution.Contracts;
-using Distribution.Workbench;
 using Shouldly;
 using Xunit;
 
