@@ -1,3 +1,4 @@
+using Distribution.Blood.Antigens;
 using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Components;
 using Distribution.Blood.Identifiers;
@@ -54,6 +55,7 @@ internal static class Journey
     public static readonly ConsignmentNumber NextConsignment = ConsignmentNumber.Create("A9990", 26, 4);
 
     public static readonly RecipientId Patient = RecipientId.Parse("00000000000000000000000000000007", null);
+    public const string Sample = "T0001";
     public static readonly BloodGroup OPositive = BloodGroup.Parse("O+");
     public static readonly BloodGroup APositive = BloodGroup.Parse("A+");
     public static readonly BloodGroup ONegative = BloodGroup.Parse("O-");
@@ -120,7 +122,7 @@ internal static class Journey
         tale.Receive(StockConsignment, StockOrder, [Transfused, Returned, InStock], [Missing]);
         tale.Act(Services.Request, Hospital, Nurse, (Of(StockOrder), new OrderPartlyMet(StockOrder, 1)));
 
-        tale.Act(Services.Request, Hospital, Nurse, ($"recipient-{Patient}", new RecipientRegistered(Patient, APositive, Hospital)));
+        tale.Know(Patient, APositive, Sample);
         tale.ForPatient(PatientOrder, Transfused);
         tale.Act(Services.Inventory, Hospital, Nurse, (Of(Transfused), new UnitTransfused(PatientOrder, Patient, tale.Now, 200)));
         tale.Hear(Services.Request, Hospital, Nurse, (Of(PatientOrder), new OrderUnitEnded(PatientOrder, Transfused, Distribution.Requests.UnitFate.Transfused)));
@@ -131,6 +133,7 @@ internal static class Journey
         tale.Act(
             Services.Inventory, Hospital, Nurse,
             (Of(Returned), new UnitReturned(SparedOrder, Patient, 20, true)), (Of(Returned), new UnitReservationEnded(SparedOrder, "returned")));
+        tale.Hear(Services.Request, Hospital, Nurse, (Of(SparedOrder), new OrderUnitReturned(SparedOrder, Returned, true, tale.Now.AddMinutes(-1))));
 
         tale.Place(LapsedOrder, OrderPurpose.Stock, [new(1, ComponentKind.RedCells, OPositive, 1)]);
         tale.Reserve(LapsedOrder, OrderPurpose.Stock, Centre, [OnTheRoad]);
@@ -159,6 +162,7 @@ internal static class Journey
         tale.Decline(CanceledOrder, "given-back");
 
         tale.Pass(ExpiresAt - tale.Now);
+        tale.Act(Services.Dispatch, Centre, System, (Of(RoadConsignment), new ConsignmentOverdue(tale.Sent(RoadConsignment).ExpectedAt)));
         tale.Act(Services.Inventory, Hospital, System, (Of(Returned), new UnitExpired(ExpiresAt, null)));
         tale.Hear(Services.Dispatch, Hospital, System, (Gate(Returned), new GateEvent.UnitEnded(Returned, UnitEnd.Expired)));
         return tale;
@@ -180,12 +184,54 @@ internal static class Journey
         foreach (var unit in units)
         {
             tale.Act(Services.Dispatch, Centre, First, (Of(consignment), new UnitPicked(unit)));
-            tale.Act(Services.Dispatch, Centre, First, (Of(consignment), new UnitPacked(unit, 1, 1)));
+            // Red cells and plasma need different temperatures.
+            tale.Act(Services.Dispatch, Centre, First, (Of(consignment), new UnitPacked(unit, Line(unit), units.Max(Line))));
         }
 
         tale.Act(
             Services.Dispatch, Centre, First,
-            (Of(consignment), new ConsignmentDispatched(consignment, order, Centre, Hospital, units, tale.Now, tale.Now.AddMinutes(25), Driver)));
+            [
+                (Of(consignment), new ConsignmentDispatched(consignment, order, Centre, Hospital, units, tale.Now, tale.Now.AddMinutes(25), Driver)),
+                .. units.Select(unit => (Gate(unit), (object)new GateEvent.UnitDeparted(unit, consignment, order))),
+            ]);
+    }
+
+    public static ConsignmentDispatched Sent(this Tale tale, ConsignmentNumber consignment) =>
+        tale.Drafts.Select(draft => draft.Data).OfType<ConsignmentDispatched>().Single(data => data.Consignment == consignment);
+
+    /// <summary>Scanned at the destination: it is on the road no more.</summary>
+    public static void CheckIn(this Tale tale, ConsignmentNumber consignment, UnitNumber unit) => tale.Act(
+        Services.Dispatch, Hospital, Nurse,
+        (Of(consignment), new UnitCheckedIn(unit, true)), (Gate(unit), new GateEvent.UnitLanded(unit, consignment)));
+
+    /// <summary>Registered with a group, which a second person finds as well; a sample is taken; each time the others are told.</summary>
+    public static void Know(this Tale tale, RecipientId patient, BloodGroup group, string sample)
+    {
+        var stream = $"recipient-{patient}";
+        Tell(Nurse, new RecipientRegistered(patient, group, Hospital, Nurse), profile => profile);
+        Tell(OtherNurse, new RecipientGroupDetermined(group, OtherNurse, null, group), profile => profile with { Group = group });
+        var (takenAt, validUntil) = (tale.Now, tale.Now.AddDays(60));
+        Tell(
+            Nurse, new RecipientSampleTaken(sample, takenAt, validUntil, Nurse), profile => profile with { Sample = new ProfileSample(sample, takenAt, validUntil) },
+            ($"tube-{Hospital}:{sample}", new TubeLabeled(Hospital, sample, patient)));
+
+        void Tell(string person, object fact, Func<RecipientProfileChanged, RecipientProfileChanged> change, params IReadOnlyList<(string, object)> more) =>
+            tale.Tell(patient, person, [(stream, fact), .. more], change);
+    }
+
+    /// <summary>Something is found of a patient, and Inventory hears of it.</summary>
+    public static void Tell(
+        this Tale tale, RecipientId patient, string person, IReadOnlyList<(string Stream, object Data)> facts, Func<RecipientProfileChanged, RecipientProfileChanged> change)
+    {
+        var stream = $"recipient-{patient}";
+        var before = tale.Drafts.Select(draft => draft.Data).OfType<RecipientProfileChanged>().LastOrDefault(told => told.Recipient == patient)
+            ?? new RecipientProfileChanged(patient, Hospital, AntigenSet.None);
+        var told = change(before);
+        tale.Act(Services.Request, Hospital, person, [.. facts, (stream, told)]);
+        var version = tale.Drafts.Count(draft => draft.Service == Services.Request && draft.Stream == stream);
+        tale.Hear(Services.Inventory, Hospital, person, (stream, new RecipientTold(
+            version, told.Site, told.Antibodies, told.Group, told.Requirements,
+            told.Sample is { } tube ? new Distribution.Inventory.RecipientSample(tube.Number, tube.TakenAt, tube.ValidUntil, tube.AntibodyScreen) : null)));
     }
 
     public static void Donate(Tale tale, int sequence, MarkerResult hbv, params UnitNumber[] units)
@@ -274,6 +320,7 @@ internal static class Journey
         tale.Hear(
             Services.Inventory, Hospital, Nurse,
             [
+                (Allocation(order), tale.Demand(order)),
                 .. units.Select(unit => (Of(unit), (object)new UnitReserved(order, Line(unit), kept, supplier, Hospital, recipient, group, until))),
                 (Allocation(order), new UnitsAllocated(
                     order, 1, kept, supplier, Hospital, [.. units.Select(unit => new AllocatedUnit(unit, Line(unit), Kind(unit), OPositive, Expiry(unit), []))], [], until)),
@@ -285,9 +332,24 @@ internal static class Journey
     }
 
     private static void Decline(this Tale tale, OrderId order, string reason) => tale.Hear(
-        Services.Inventory, Hospital, Nurse, (Allocation(order), new AllocationDeclined(order, 1, Centre, reason, [new AllocationShortfall(1, 1)])));
+        Services.Inventory, Hospital, Nurse,
+        [
+            // What was given back before is looked for no more.
+            .. reason == "given-back" ? Array.Empty<(string, object)>() : [(Allocation(order), tale.Demand(order))],
+            (Allocation(order), new AllocationDeclined(order, 1, Centre, reason, [new AllocationShortfall(1, 1)])),
+        ]);
 
-    private static void HandOver(this Tale tale, ConsignmentNumber consignment, OrderId order, UnitNumber[] units)
+    /// <summary>What the order asked for, as Inventory took it.</summary>
+    private static DemandRegistered Demand(this Tale tale, OrderId order)
+    {
+        var placed = tale.Drafts.Select(draft => draft.Data).OfType<OrderPlaced>().Single(placed => placed.Order == order);
+        return new DemandRegistered(
+            order, 1, placed.Purpose == OrderPurpose.Stock ? ReservationPurpose.Stock : ReservationPurpose.Patient, Distribution.Inventory.Allocating.AskPriority.Routine, placed.Supplier, placed.Hospital,
+            [.. placed.Lines.Select(line => new DemandLine(line.Line, line.Kind, line.Group, line.Quantity, line.Requirements))],
+            placed.Recipient, placed.RecipientGroup, placed.NeededBy, tale.Now, null);
+    }
+
+    public static void HandOver(this Tale tale, ConsignmentNumber consignment, OrderId order, UnitNumber[] units)
     {
         tale.Leave(consignment, order, units);
         var (at, expected) = (tale.Now, tale.Now.AddMinutes(25));
@@ -297,12 +359,12 @@ internal static class Journey
         tale.Hear(Services.Request, Centre, First, (Of(order), new OrderDispatched(order, consignment, units, expected)));
     }
 
-    private static void Receive(this Tale tale, ConsignmentNumber consignment, OrderId order, UnitNumber[] units, UnitNumber[] missing)
+    public static void Receive(this Tale tale, ConsignmentNumber consignment, OrderId order, UnitNumber[] units, UnitNumber[] missing)
     {
-        var sent = tale.Drafts.Select(draft => draft.Data).OfType<ConsignmentDispatched>().Single(data => data.Consignment == consignment).DispatchedAt;
+        var sent = tale.Sent(consignment).DispatchedAt;
         tale.Act(Services.Dispatch, Hospital, Nurse, (Of(consignment), new ConsignmentArrived(consignment)));
         foreach (var unit in units)
-            tale.Act(Services.Dispatch, Hospital, Nurse, (Of(consignment), new UnitCheckedIn(unit, true)));
+            tale.CheckIn(consignment, unit);
         tale.Act(
             Services.Dispatch, Hospital, Nurse,
             [
@@ -330,9 +392,11 @@ internal static class Journey
     {
         tale.Place(order, OrderPurpose.Patient, [new(1, Kind(unit), APositive, 1)]);
         tale.Reserve(order, OrderPurpose.Patient, Hospital, [unit]);
-        tale.Act(Services.Inventory, Hospital, Nurse, (Of(unit), new UnitCrossmatched(order, Patient, APositive, true)));
-        tale.Act(Services.Inventory, Hospital, Nurse, (Of(unit), new UnitIssued(order, Patient, APositive, OtherNurse)));
-        tale.Hear(Services.Request, Hospital, Nurse, (Of(order), new OrderUnitIssued(order, unit)), (Of(order), new OrderMet(order, Hospital)));
+        var until = tale.Drafts.Select(draft => draft.Data).OfType<RecipientSampleTaken>().Single(taken => taken.Number == Sample).ValidUntil;
+        tale.Act(Services.Inventory, Hospital, Nurse, (Of(unit), new UnitCrossmatched(order, Patient, APositive, true, CrossmatchMethod.Serological, Sample, until)));
+        var at = tale.Now;
+        tale.Act(Services.Inventory, Hospital, Nurse, (Of(unit), new UnitIssued(order, Patient, APositive, OtherNurse, at.AddDays(1))));
+        tale.Hear(Services.Request, Hospital, Nurse, (Of(order), new OrderUnitIssued(order, unit, at)), (Of(order), new OrderMet(order, Hospital)));
     }
 
     private static UnitNumber Unit(int sequence, string product) => new(DonationNumber.Create("A9990", 26, sequence), ProductCode.Parse(product));

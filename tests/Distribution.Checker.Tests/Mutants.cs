@@ -52,13 +52,13 @@ internal static class Mutants
         Mutant.Of("issued by one person alone", "I2", "Issued by one person alone", tale => tale
             .Change<UnitIssued>(On<UnitIssued>(Of(Transfused)), issued => issued with { VerifiedBy = Nurse })),
 
-        Mutant.Of("another group passed along than the hospital registered", "I3", "registered as O-", tale => tale
-            .Change<RecipientRegistered>((_, _) => true, registered => registered with { Group = ONegative })),
+        Mutant.Of("issued for another group than two people found", "I3", "what was established is A+", tale => tale
+            .Change<UnitIssued>(On<UnitIssued>(Of(Transfused)), issued => issued with { RecipientGroup = OPositive })),
         Mutant.Of("issued for a group that cannot take it", "I3", "issued for a patient of O-", tale => tale
             .Change<UnitIssued>(On<UnitIssued>(Of(Transfused)), issued => issued with { RecipientGroup = ONegative })),
         Mutant.Of("red cells without a crossmatch", "I3", "without a compatible crossmatch", tale => tale
             .Drop<UnitCrossmatched>(On<UnitCrossmatched>(Of(Transfused)))),
-        Mutant.Of("red cells with an incompatible crossmatch", "I3", "without a compatible crossmatch", tale => tale
+        Mutant.Of("red cells with an incompatible crossmatch", "I3", "with whom it was found incompatible", tale => tale
             .Change<UnitCrossmatched>(On<UnitCrossmatched>(Of(Transfused)), crossmatched => crossmatched with { Compatible = false })),
         Mutant.Of("transfused to somebody else", "I3", "and transfused to", tale => tale
             .Change<UnitTransfused>((_, _) => true, transfused => transfused with { Recipient = default })),
@@ -98,7 +98,7 @@ internal static class Mutants
         Mutant.Of("left from where it did not stand", "I7", "while at a site (HN-BM)", tale => tale
             .Change<UnitDispatched>(On<UnitDispatched>(Of(InStock)), dispatched => dispatched with { From = OtherHospital })),
         Mutant.Of("expired in stock while out with a patient", "I7", "while out with a patient", tale => tale
-            .Drop<UnitReturned>()),
+            .Drop<UnitReturned>().Drop<OrderUnitReturned>()),
         Mutant.Of("returned twice", "I7", "was not out with a patient", tale => tale
             .InsertAfter<UnitReturned>((_, _) => true, Of(Returned), new UnitReturned(SparedOrder, Patient, 20, true))),
         Mutant.Of("order met with less than was ordered", "I7", "1 of 2 were served", tale => tale
@@ -114,6 +114,8 @@ internal static class Mutants
             .Drop<UnitPacked>((_, packed) => packed.Unit == InStock)),
         Mutant.Of("received without having been scanned", "I8", "nobody had scanned it", tale => tale
             .Drop<UnitCheckedIn>((_, checkedIn) => checkedIn.Unit == InStock)),
+        Mutant.Of("late, and nobody said so", "I8", "nobody has said that it is late", tale => tale
+            .Drop<ConsignmentOverdue>()),
         Mutant.Of("on two legs, says the unit", "I8", $"left on {NextConsignment} while on {RoadConsignment}", tale => tale
             .InsertAfter<UnitDispatched>(
                 (_, dispatched) => dispatched.Consignment == RoadConsignment, Of(OnTheRoad),
@@ -160,9 +162,9 @@ internal static class Mutants
             .Drop<AllocationDeclined>((_, declined) => declined.Order == CanceledOrder)),
         Mutant.Of("an answer that never came home", "I10", "declined allocations", tale => tale
             .Drop<OrderDeclined>()),
-        Mutant.Of("less answered than asked", "I10", "were asked for", tale => tale
+        Mutant.Of("less answered than asked", "I10", "is looked for", tale => tale
             .Change<OrderPlaced>((_, placed) => placed.Order == RoadOrder, placed => placed with { Lines = [placed.Lines[0] with { Quantity = 2 }] })),
-        Mutant.Of("reserved and never planned", "I10", "reserved orders for stock", tale => tale
+        Mutant.Of("reserved and never planned", "I10", "reserved orders that travel", tale => tale
             .Drop<ConsignmentPlanned>((_, planned) => planned.Consignment == LapsedConsignment)),
         Mutant.Of("dispatched, and the order was not told", "I10", "consignments dispatched", tale => tale
             .Drop<OrderDispatched>((_, dispatched) => dispatched.Consignment == RoadConsignment)),

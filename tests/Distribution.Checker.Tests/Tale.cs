@@ -11,6 +11,8 @@ namespace Distribution.Checker.Tests;
 internal sealed record Draft(string Service, string Stream, object Data, string Actor, SiteId Site, DateTimeOffset At, int Commit, string? Cause)
 {
     public DateTimeOffset RecordedAt { get; init; } = At;
+
+    public string? Reason { get; init; }
 }
 
 /// <summary>What was written in all services, in order; can be told differently before it is numbered.</summary>
@@ -86,12 +88,14 @@ internal sealed class Tale
 
     public List<LoggedEvent> Build()
     {
-        var versions = new Dictionary<string, long>(StringComparer.Ordinal);
+        // Two services may tell of the same patient under the same name.
+        var versions = new Dictionary<(string Service, string Stream), long>();
         var commits = Drafts.Select(draft => draft.Commit).Distinct().Index().ToDictionary(pair => pair.Item, pair => (ulong)pair.Index + 700);
         var logs = new List<LoggedEvent>();
         foreach (var (index, draft) in Drafts.Index())
         {
-            var version = versions[draft.Stream] = versions.GetValueOrDefault(draft.Stream) + 1;
+            var key = (draft.Service, draft.Stream);
+            var version = versions[key] = versions.GetValueOrDefault(key) + 1;
             logs.Add(new LoggedEvent(draft.Service, new StoredEvent(
                 new LogPosition(commits[draft.Commit], index + 1),
                 NameBasedGuid.Create(Scope, index.ToString(CultureInfo.InvariantCulture)),
@@ -99,7 +103,7 @@ internal sealed class Tale
                 version,
                 Services.All[draft.Service].NameOf(draft.Data.GetType()),
                 Numbered(draft.Data, logs),
-                new EventMetadata { Actor = draft.Actor, Site = draft.Site.ToString(), OccurredAt = draft.At, CausationId = draft.Cause },
+                new EventMetadata { Actor = draft.Actor, Site = draft.Site.ToString(), OccurredAt = draft.At, Reason = draft.Reason, CausationId = draft.Cause },
                 draft.RecordedAt)));
         }
 

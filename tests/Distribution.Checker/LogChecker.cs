@@ -23,8 +23,11 @@ public static class LogChecker
         ProcedureCheck.Run(index, findings);
         StockCheck.Run(index, findings);
         AllocationCheck.Run(index, findings);
+        DemandCheck.Run(index, settled, findings);
         RecallCheck.Run(index, units, findings);
-        ConsignmentCheck.Run(index, findings);
+        ConsignmentCheck.Run(index, settled, findings);
+        RecipientCheck.Run(index, findings);
+        CaptureCheck.Run(index, findings);
         OrderCheck.Run(index, findings);
         ExchangeCheck.Run(index, settled, findings);
         return new CheckReport(all.Count, units.Count, findings.Violations, findings.Checked);

@@ -32,6 +32,12 @@ internal sealed class Logs
         }
     }
 
+    /// <summary>When the last event was recorded: what was due long before has been looked at.</summary>
+    public DateTimeOffset? End => InOrder.Count > 0 ? InOrder.Max(logged => logged.Stored.RecordedAt) : null;
+
+    /// <summary>How long a deadline may be overdue before somebody must have looked at it; far more than the sweeper's pause.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Each event once, service by service, as they were written.</summary>
     public IReadOnlyList<LoggedEvent> InOrder { get; }
 

@@ -77,10 +77,10 @@ internal static class StockCheck
                     In(received.Site.ToString());
                     break;
                 // One site of two while the news of its journey is overtaken by that of its arrival.
-                case UnitIssued when sites.Contains(entry.By.Site):
+                case UnitIssued or UnitIssuedInEmergency or UnitIssueRecorded when sites.Contains(entry.By.Site):
                     Out(entry.By.Site);
                     break;
-                case UnitIssued:
+                case UnitIssued or UnitIssuedInEmergency or UnitIssueRecorded:
                     OutOfAll();
                     break;
                 case UnitReturned:

@@ -27,9 +27,11 @@ internal static class StorageCheck
         ("recipient", typeof(RecipientEvent), [typeof(RecipientRegistered), typeof(RecipientAdmitted)]),
         ("tube", typeof(TubeEvent), [typeof(TubeLabeled)]),
         ("recipient", typeof(KnownRecipientEvent), []),
+        ("orderform", typeof(OrderFormEvent), [typeof(OrderFormSaved)]),
         ("order", typeof(OrderEvent), [typeof(OrderPlaced)]),
         ("consignment", typeof(ConsignmentEvent), [typeof(ConsignmentEvent.ConsignmentPlanned)]),
         ("gate", typeof(GateEvent), []),
+        ("capture", typeof(CaptureEvent), [typeof(CaptureEvent.LineUnplaced)]),
         ("numbering", typeof(NumberingEvent), []),
     ];
 
@@ -121,6 +123,9 @@ internal static class StorageCheck
         RequireOwn<UnitPrepared>(logs, findings, prepared => $"unit-{prepared.Unit}");
         RequireOwn<UnitMade>(logs, findings, made => $"unit-{made.Unit}");
         RequireOwn<RecallOpened>(logs, findings, opened => $"recall-{opened.Recall}");
+        RequireOwn<RecipientRegistered>(logs, findings, registered => $"recipient-{registered.Recipient}");
+        RequireOwn<RecipientAdmitted>(logs, findings, admitted => $"recipient-{admitted.Recipient}");
+        RequireOwn<RecipientProfileChanged>(logs, findings, told => $"recipient-{told.Recipient}");
         RequireOwn<OrderPlaced>(logs, findings, placed => $"order-{placed.Order}");
     }
 

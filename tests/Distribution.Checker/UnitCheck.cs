@@ -1,11 +1,10 @@
+using Distribution.Blood.Antigens;
 using Distribution.Blood.BloodGroups;
-using Distribution.Blood.Compatibility;
 using Distribution.Blood.Components;
 using Distribution.Blood.Identifiers;
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Network;
 using Distribution.Inventory;
-using Distribution.Requests;
 
 namespace Distribution.Checker;
 
@@ -18,16 +17,15 @@ internal static partial class UnitCheck
     /// <returns>By unit that has a history, the sites that had it when it ended and answer for it; empty where it has not ended.</returns>
     public static IReadOnlyDictionary<string, IReadOnlyList<SiteId>> Run(Logs logs, bool settled, Findings findings)
     {
-        // Told by another service: where messages are under way it may not be here yet.
-        var recipients = settled
-            ? logs.Of<RecipientRegistered>().DistinctBy(entry => entry.Data.Recipient).ToDictionary(entry => entry.Data.Recipient, entry => entry.Data.Group)
-            : [];
+        var patients = new Patients(logs);
+        var end = settled ? logs.End : null;
         var places = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var units = new Dictionary<string, IReadOnlyList<SiteId>>(StringComparer.Ordinal);
         foreach (var history in logs.Histories<UnitEvent>(Services.Inventory))
         {
-            var walk = new Walk(history, recipients, findings);
+            var walk = new Walk(history, patients, findings);
             walk.Follow();
+            walk.Close(end);
             places[walk.Standing] = places.GetValueOrDefault(walk.Standing) + 1;
             units.Add(AllocationCheck.UnitOf(history[0].StreamId), walk.Answering);
         }
@@ -46,14 +44,16 @@ internal static partial class UnitCheck
         Missing,
     }
 
-    private sealed partial class Walk(IReadOnlyList<Entry<UnitEvent>> history, IReadOnlyDictionary<RecipientId, BloodGroup> recipients, Findings findings)
+    private sealed partial class Walk(IReadOnlyList<Entry<UnitEvent>> history, Patients patients, Findings findings)
     {
         private readonly HashSet<string> _holds = new(StringComparer.Ordinal);
         private readonly HashSet<ConsignmentNumber> _left = [];
         private readonly HashSet<ConsignmentNumber> _closed = [];
         private readonly HashSet<RecipientId> _incompatible = [];
+        private readonly List<Entry<UnitRulesOverridden>> _overrides = [];
+        private readonly HashSet<long> _resolved = [];
         private readonly string _stream = history[0].StreamId;
-        private (ComponentKind Kind, DateTimeOffset ExpiresAt)? _facts;
+        private (ComponentKind Kind, DateTimeOffset CollectedAt, DateTimeOffset ExpiresAt)? _facts;
         private BloodGroup? _group;
         private Place _place = Place.Unknown;
         private SiteId? _site;
@@ -61,7 +61,7 @@ internal static partial class UnitCheck
         private UnitMissing? _missed;
         private UnitReserved? _reservation;
         private UnitCrossmatched? _crossmatch;
-        private UnitIssued? _issue;
+        private Out? _issue;
         private string? _fate;
         private Entry<UnitEvent> _now = history[0];
 
@@ -86,8 +86,7 @@ internal static partial class UnitCheck
             foreach (var entry in history)
             {
                 _now = entry;
-                // The preparation may be told late, and a patient reacts afterwards; neither changes a fate.
-                if (_fate is not null && entry.Data is not (UnitDiscrepancyRecorded or UnitDiscrepancyResolved or UnitCrossmatchOverdue or UnitReactionReported) && !(entry.Data is UnitPrepared && _facts is null))
+                if (_fate is not null && !MayFollowItsFate(entry.Data))
                 {
                     Violate("I5", $"{entry.Stored.Type} follows although the unit was {_fate}.");
                     continue;
@@ -99,6 +98,16 @@ internal static partial class UnitCheck
             if (_fate is null && _facts is not null && _place == Place.Unknown)
                 Violate("I7", "The unit was prepared and is nowhere.");
         }
+
+        /// <summary>The preparation may be told late, a patient reacts and is crossmatched afterwards; none of it changes a fate.</summary>
+        private bool MayFollowItsFate(UnitEvent @event) => @event switch
+        {
+            UnitDiscrepancyRecorded or UnitDiscrepancyResolved or UnitReactionReported => true,
+            UnitPrepared => _facts is null,
+            UnitCrossmatched => _issue is { CrossmatchDue: not null },
+            UnitCrossmatchOverdue => _issue is { CrossmatchDue: not null } && _fate == "transfused",
+            _ => false,
+        };
 
         private void Look(UnitEvent @event)
         {
@@ -135,7 +144,7 @@ internal static partial class UnitCheck
                     break;
                 case UnitReservationEnded ended:
                     Require(_reservation?.Order == ended.Order, "I1", "ends of reservations", $"A reservation for {ended.Order} ended that there was not.");
-                    (_reservation, _crossmatch) = (null, null);
+                    EndReservation();
                     break;
                 case UnitDispatched dispatched:
                     Dispatch(dispatched);
@@ -155,6 +164,18 @@ internal static partial class UnitCheck
                 case UnitIssued issued:
                     Issue(issued);
                     break;
+                case UnitIssuedInEmergency issued:
+                    IssueInEmergency(issued);
+                    break;
+                case UnitIssueRecorded issued:
+                    RecordIssue(issued);
+                    break;
+                case UnitRulesOverridden overridden:
+                    Override(overridden);
+                    break;
+                case UnitCrossmatchOverdue overdue:
+                    FallOverdue(overdue);
+                    break;
                 case UnitReturned returned:
                     Return(returned);
                     break;
@@ -167,7 +188,9 @@ internal static partial class UnitCheck
                     break;
                 case UnitLost:
                     // Nobody is known to have had it: whoever is asked for it may say so.
-                    Require(_place == Place.Unknown || _now.By.Site == _site?.ToString() || _now.By.Site == _leg?.To.ToString(), "I14", "losses", $"Given up at {_now.By.Site} while {Whereabouts}.");
+                    findings.Saw("I14", "losses");
+                    if (_place != Place.Unknown && _now.By.Site != _site?.ToString() && _now.By.Site != _leg?.To.ToString() && _now.By.Site != _missed?.To.ToString())
+                        RequireNoted("I14", "losses", "lost-elsewhere", $"Given up at {_now.By.Site} while {Whereabouts}");
                     End("lost");
                     break;
                 case UnitExpired expired:
@@ -185,12 +208,18 @@ internal static partial class UnitCheck
                     Require(IsReleased, "I2", "labels", "A label was verified before the release.");
                     Require(_holds.Count == 0, "I6", "labels", $"A label was verified while held for {Holds}.");
                     break;
-                case UnitTyped:
+                case UnitTyped typed:
+                    Type(typed.Positive, typed.Negative, typed.Cmv);
                     break;
-                case UnitStored or UnitRulesOverridden or UnitCrossmatchOverdue or UnitDiscrepancyResolved:
+                case UnitStored stored:
+                    Require(_place == Place.AtSite && _now.By.Site == _site?.ToString(), "I14", "units put away", $"Put away in {stored.Place} of {_now.By.Site} while {Whereabouts}.");
                     break;
                 case UnitDiscrepancyRecorded:
                     findings.Saw("I5", "discrepancies");
+                    break;
+                case UnitDiscrepancyResolved resolved:
+                    Require(history.Any(entry => entry.Stored.Version == resolved.Of && resolved.Of < _now.Stored.Version && entry.Data is UnitDiscrepancyRecorded), "I9", "discrepancies resolved", $"A contradiction was resolved that does not stand at version {resolved.Of}.");
+                    Require(_resolved.Add(resolved.Of), "I11", "discrepancies resolved", $"The contradiction at version {resolved.Of} was resolved twice.");
                     break;
                 default:
                     Violate("I9", $"No invariant knows {@event.GetType().Name}.");
@@ -207,7 +236,7 @@ internal static partial class UnitCheck
             }
 
             findings.Saw("I7", "units prepared");
-            _facts = (prepared.Kind, prepared.ExpiresAt);
+            _facts = (prepared.Kind, prepared.CollectedAt, prepared.ExpiresAt);
             // Met on the road before its preparation was told: it is where it was met.
             if (_place == Place.Unknown && _fate is null)
                 MoveTo(Place.AtSite, prepared.Site);
@@ -223,9 +252,10 @@ internal static partial class UnitCheck
             }
 
             Require(_now.By.Site == made.Site.ToString(), "I14", "units made of others", $"Made at {made.Site}, told by {_now.By.Site}.");
-            (_facts, _group) = ((made.Kind, made.ExpiresAt), made.Group);
+            (_facts, _group) = ((made.Kind, made.CollectedAt, made.ExpiresAt), made.Group);
             MoveTo(Place.AtSite, made.Site);
             _incompatible.UnionWith(made.IncompatibleWith ?? []);
+            Type(made.AntigenPositive ?? AntigenSet.None, made.AntigenNegative ?? AntigenSet.None, made.Cmv);
         }
 
         private void UseUp(UnitUsedUp used)
@@ -259,103 +289,16 @@ internal static partial class UnitCheck
             Require(_holds.Count == 0, "I6", "reservations", $"Reserved for {reserved.Order} while held for {Holds}.");
             Require(_place == Place.AtSite && _site == reserved.Supplier, "I14", "reservations", $"Reserved from {reserved.Supplier} while {Whereabouts}.");
             if (reserved.Purpose == ReservationPurpose.Patient)
-            {
-                RequireCompatible("reservations for patients", reserved.RecipientGroup, "reserved");
-                if (reserved.Recipient is { } recipient)
-                    RequireRegistered(recipient, "reserved");
-            }
+                RequireSuits(reserved);
 
-            (_reservation, _crossmatch) = (reserved, null);
+            EndReservation();
+            _reservation = reserved;
         }
 
-        private void Crossmatch(UnitCrossmatched crossmatched)
+        private void EndReservation()
         {
-            RequireHere("crossmatches", "crossmatched");
-            Require(
-                _reservation is { } reservation && reservation.Order == crossmatched.Order && reservation.Recipient == crossmatched.Recipient,
-                "I3", "crossmatches", $"Crossmatched for {crossmatched.Recipient}, for whom it is not reserved.");
-            if (!crossmatched.Compatible)
-                _incompatible.Add(crossmatched.Recipient);
-            else if (_incompatible.Contains(crossmatched.Recipient))
-                Violate("I3", "An incompatible crossmatch was overwritten.");
-            RequireRegistered(crossmatched.Recipient, "crossmatched");
-            _crossmatch = crossmatched;
-        }
-
-        private void Issue(UnitIssued issued)
-        {
-            Require(_issue is null, "I1", "issues", "The unit was issued while out with a patient.");
-            Require(
-                _reservation is { } reservation && reservation.Order == issued.Order && reservation.Recipient == issued.Recipient,
-                "I1", "issues", $"Issued for {issued.Recipient} on {issued.Order}, for which it is not reserved.");
-            Require(IsReleased, "I2", "issues", "Issued before its release.");
-            Require(!string.Equals(issued.VerifiedBy, _now.By.Actor, StringComparison.OrdinalIgnoreCase), "I2", "issues", "Issued by one person alone.");
-            RequireCompatible("issues", issued.RecipientGroup, "issued");
-            RequireRegistered(issued.Recipient, "issued");
-            if (_facts?.Kind is not (ComponentKind.Plasma or ComponentKind.Platelets or ComponentKind.Cryoprecipitate))
-            {
-                Require(
-                    _crossmatch is { Compatible: true } crossmatch && crossmatch.Recipient == issued.Recipient && crossmatch.Order == issued.Order,
-                    "I3", "issues of red cells", $"Issued for {issued.Recipient} without a compatible crossmatch.");
-            }
-
-            RequireFresh("issues", "issued");
-            Require(_holds.Count == 0, "I6", "issues", $"Issued while held for {Holds}.");
-            if (_place == Place.AtSite || _issue is not null)
-                RequireHere("issues", "issued");
-            else
-                Violate("I7", $"Issued while {Whereabouts}.");
-            _issue = issued;
-            MoveTo(Place.WithPatient, _site);
-        }
-
-        private void Return(UnitReturned returned)
-        {
-            if (_issue is null)
-            {
-                Violate("I7", "The unit came back and was not out with a patient.");
-                return;
-            }
-
-            findings.Saw("I7", "returns");
-            if (_issue.Order != returned.Order || _issue.Recipient != returned.Recipient)
-                Violate("I7", "The unit came back from somebody who did not have it.");
-            RequireHere("returns", "taken back");
-            if (!returned.Usable)
-            {
-                Require(
-                    _holds.Count > 0 || SameCommit().Any(data => data is UnitHeld or UnitExpired),
-                    "I6", "late returns", "The unit came back too late to be used and was not held.");
-            }
-
-            if (_reservation is not null)
-                RequireFreed("returns", "came back");
-            _issue = null;
-            MoveTo(Place.AtSite, _site);
-        }
-
-        private void Transfuse(UnitTransfused transfused)
-        {
-            if (_facts is null)
-            {
-                RequireNoted("I7", "transfusions", "unknown-unit", "A unit that nobody prepared was transfused");
-            }
-            else
-            {
-                if (_issue is null)
-                    RequireNoted("I7", "transfusions", "not-issued", "The unit was transfused without having been issued");
-                else
-                    Require(_issue.Recipient == transfused.Recipient, "I3", "transfusions", $"The unit was issued for {_issue.Recipient} and transfused to {transfused.Recipient}.");
-                if (!IsReleased)
-                    RequireNoted("I2", "transfusions", "not-released", "The unit was transfused out of quarantine");
-                if (_holds.Count > 0)
-                    RequireNoted("I6", "transfusions", "transfused-on-hold", $"The unit was transfused while held for {Holds}");
-                if (_facts.Value.ExpiresAt <= transfused.StartedAt)
-                    RequireNoted("I4", "transfusions", "transfused-after-expiry", "The unit was transfused after its expiry");
-                RequireSite("I14", "transfusions", "transfused-elsewhere", "transfused");
-            }
-
-            End("transfused");
+            (_reservation, _crossmatch) = (null, null);
+            _overrides.Clear();
         }
 
         private void End(string how)
@@ -376,17 +319,6 @@ internal static partial class UnitCheck
         private void MoveTo(Place place, SiteId? site) => (_place, _site, _leg) = (place, site, null);
 
         private string Holds => string.Join(", ", _holds.Order(StringComparer.Ordinal));
-
-        private void RequireCompatible(string what, BloodGroup? recipient, string done) => Require(
-            _facts is { } facts && AboRhCompatibility.IsCompatible(facts.Kind, recipient ?? default, _group ?? default),
-            "I3", what, $"A unit of {_group} was {done} for a patient of {recipient}.");
-
-        /// <summary>By the group that the hospital registered, not the one that was passed along.</summary>
-        private void RequireRegistered(RecipientId recipient, string done)
-        {
-            if (_facts is { } facts && recipients.TryGetValue(recipient, out var group) && !AboRhCompatibility.IsCompatible(facts.Kind, group, _group ?? default))
-                Violate("I3", $"A unit of {_group} was {done} for {recipient}, registered as {group}.");
-        }
 
         private void RequireFresh(string what, string done) => Require(
             _facts is { } facts && _now.Latest < facts.ExpiresAt, "I4", what, $"The unit was {done} at {_now.Latest:O} and expired at {_facts?.ExpiresAt:O}.");

@@ -37,6 +37,8 @@ internal sealed class People(RegionClient region)
 
     public static Staff SecondBloodBank { get; } = new("A9991-B02", Hospital, ["blood-bank"]);
 
+    public static Staff Physician { get; } = new("A9991-M01", Hospital, ["physician"]);
+
     public static Staff Auditor { get; } = new("A9990-A01", Centre, ["auditor"]);
 
     public static Staff Operator { get; } = new("A9990-O01", Centre, ["operator"]);
@@ -150,11 +152,12 @@ internal sealed class People(RegionClient region)
     /// <summary>How a unit ended; null while it has not.</summary>
     public static string? FateOf(JsonElement state) => state.TryGetProperty("fate", out var fate) ? fate.GetProperty("kind").GetString() : null;
 
-    public async Task<string> OrderStockAsync(BloodGroup group, int quantity, string? key = null, string kind = "red-cells")
+    /// <param name="neededBy">In eight hours unless given: what is sent again under its key has to be the same.</param>
+    public async Task<string> OrderStockAsync(BloodGroup group, int quantity, string? key = null, string kind = "red-cells", DateTimeOffset? neededBy = null)
     {
         var placed = await region.DoAsync(
             "request", BloodBank, "/orders",
-            new { purpose = "stock", neededBy = DateTimeOffset.UtcNow.AddHours(8), lines = new[] { new { kind, group = group.ToString(), quantity } } },
+            new { purpose = "stock", neededBy = neededBy ?? DateTimeOffset.UtcNow.AddHours(8), lines = new[] { new { kind, group = group.ToString(), quantity } } },
             key: key);
         return placed.GetProperty("order").GetString()!;
     }

@@ -91,6 +91,17 @@ public sealed class RegionClient(IReadOnlyDictionary<string, IReadOnlyList<Uri>>
         return answer.IsDone ? answer.Body : throw new RefusedException($"GET {service} {path}", answer);
     }
 
+    /// <summary>A page or a paper as it is sent.</summary>
+    /// <exception cref="HttpRequestException">It was refused.</exception>
+    public async Task<string> GetTextAsync(string service, Staff who, string path, CancellationToken cancellationToken = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Address(service), path));
+        request.Headers.Authorization = Bearer(who);
+        using var response = await _http.SendAsync(request, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadAsStringAsync(cancellationToken);
+    }
+
     public void Dispose() => _http.Dispose();
 
     private Uri Address(string service)

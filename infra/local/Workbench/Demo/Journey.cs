@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Distribution.Blood.Isbt128;
+using Spectre.Console;
 
 namespace Distribution.Workbench.Demo;
 
@@ -15,14 +16,15 @@ internal sealed partial class Journey(RegionClient region, Func<ScanStep, string
     /// <summary>The first one of the day.</summary>
     public string? TransfusedUnit { get; private set; }
 
-    public int Discrepancies { get; private set; }
-
     public int Commands { get; private set; }
 
-    public async Task TakeAsync(ScanStep step, CancellationToken cancellationToken)
+    public async Task TakeAsync(ScanStep step, CancellationToken cancellationToken) => await report(step, await LeadAsync(step, cancellationToken), cancellationToken);
+
+    private async Task<string> LeadAsync(ScanStep step, CancellationToken cancellationToken)
     {
-        var said = step.Station switch
+        return step.Station switch
         {
+            "refused" => await RefusedAsync(step, cancellationToken),
             "drive" => await PlanDriveAsync(step, cancellationToken),
             "figures" => await ShowFiguresAsync(step, cancellationToken),
             "donor" => await RegisterDonorAsync(step, cancellationToken),
@@ -38,12 +40,35 @@ internal sealed partial class Journey(RegionClient region, Func<ScanStep, string
             "discard" => await DiscardAsync(step, cancellationToken),
             "recipient" => await RegisterRecipientAsync(step, cancellationToken),
             "recipient-group" => await DetermineRecipientAsync(step, cancellationToken),
+            "sample" => await TakeSampleAsync(step, cancellationToken),
+            "requirement" => await RequireAsync(step, cancellationToken),
             "order" => await OrderAsync(step, cancellationToken),
-            "pick" or "check-in" => await ScanUnitsAsync(step, cancellationToken),
+            "template" => await PlaceTemplateAsync(step, cancellationToken),
+            "explain" => await ExplainAsync(step, cancellationToken),
+            "accept" => await AcceptAsync(step, cancellationToken),
+            "filled" => await FilledAsync(step, cancellationToken),
+            "hold" => await HoldAsync(step, cancellationToken),
+            "end-hold" => await EndHoldAsync(step, cancellationToken),
+            "pick" => await PickAsync(step, cancellationToken),
             "pack" => await PackAsync(step, cancellationToken),
+            "close-box" => await CloseBoxAsync(step, cancellationToken),
+            "note" => await PrintNoteAsync(step, cancellationToken),
             "hand-over" => await HandOverAsync(step, cancellationToken),
-            "arrive" => await ArriveAsync(step, cancellationToken),
+            "overdue" => await ShowOverdueAsync(step, cancellationToken),
+            "temperature" => await ReadTemperatureAsync(step, cancellationToken),
+            "receive" => await ReceiveAsync(step, cancellationToken),
             "complete-receipt" => await CompleteReceiptAsync(step, cancellationToken),
+            "resolve" => await ResolveAsync(step, cancellationToken),
+            "ledger" => await ShowLedgerAsync(step, cancellationToken),
+            "store" => await StoreAsync(step, cancellationToken),
+            "type" => await TypeAsync(step, cancellationToken),
+            "judge" => await JudgeAsync(step, cancellationToken),
+            "override" => await OverrideAsync(step, cancellationToken),
+            "emergency-issue" => await IssueInEmergencyAsync(step, cancellationToken),
+            "return" => await ReturnAsync(step, cancellationToken),
+            "board" => await ShowBoardAsync(step, cancellationToken),
+            "upload" => await UploadCaptureAsync(step, cancellationToken),
+            "review" => await ReviewAsync(step, cancellationToken),
             "crossmatch" => await CrossmatchAsync(step, cancellationToken),
             "issue" => await IssueAsync(step, cancellationToken),
             "transfuse" => await TransfuseAsync(step, cancellationToken),
@@ -53,7 +78,45 @@ internal sealed partial class Journey(RegionClient region, Func<ScanStep, string
             "close" => await CloseAsync(step, cancellationToken),
             _ => throw new FormatException($"Line {step.Line}: there is no station '{step.Station}'."),
         };
-        await report(step, said, cancellationToken);
+    }
+
+    /// <summary>
+    /// What must not go through: <c>refused CODE,… STATION argument…</c>. Where the reason is news from another service it is tried until
+    /// that has come; what is tried so can be done twice.
+    /// </summary>
+    private async Task<string> RefusedAsync(ScanStep step, CancellationToken cancellationToken)
+    {
+        var codes = step.First.Split(',');
+        var tried = step with { Station = step.Arguments[1], Arguments = [.. step.Arguments.Skip(2)] };
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                var said = await LeadAsync(tried, cancellationToken);
+                if (TimeProvider.System.GetElapsedTime(started) > Patience)
+                    throw new InvalidOperationException($"Line {step.Line}: to be refused ({step.First}), and it went through: {said}");
+                await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken);
+            }
+            catch (RefusedException refused)
+            {
+                var reasons = ReasonsOf(refused.Answer.Body);
+                if (!codes.All(code => reasons.Any(reason => reason.Code == code)))
+                    throw;
+                return $"{tried.Station} [yellow]refused[/] ({refused.Answer.Status})"
+                    + string.Concat(reasons.Select(reason => $"\n    [yellow]{reason.Code}[/] {Markup.Escape(reason.Text)}"));
+            }
+        }
+    }
+
+    /// <summary>All the reasons of a refusal, each with the field it is about.</summary>
+    private static (string Code, string Text)[] ReasonsOf(JsonElement problem)
+    {
+        if (!problem.TryGetProperty("reasons", out var reasons) || reasons.ValueKind != JsonValueKind.Array || reasons.GetArrayLength() == 0)
+            return [(Text(problem, "code") ?? "", Say(problem, "title"))];
+        return [.. reasons.EnumerateArray().Select(reason => (Text(reason, "code") ?? "", Say(reason, "message")))];
+
+        static string Say(JsonElement element, string name) => $"{(Text(element, "field") is { } field ? $"({field}) " : "")}{Text(element, name)}";
     }
 
     private static string Number(string scan) => Scan.Parse(scan)[0].AsDonationNumber().ToString();
