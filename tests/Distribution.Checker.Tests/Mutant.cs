@@ -10,6 +10,9 @@ internal sealed record Mutant(string Name, string Invariant, string Says, Func<T
     /// <summary>False where the rule must be noticed before the messages have arrived.</summary>
     public bool Settled { get; init; } = true;
 
+    /// <summary>Others that cannot but notice as well.</summary>
+    public IReadOnlyList<string> Also { get; init; } = [];
+
     /// <summary>What is told wrongly.</summary>
     public Func<Tale> From { get; init; } = Journey.Tell;
 

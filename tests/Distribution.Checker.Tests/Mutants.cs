@@ -114,6 +114,8 @@ internal static class Mutants
             .Drop<UnitPacked>((_, packed) => packed.Unit == InStock)),
         Mutant.Of("received without having been scanned", "I8", "nobody had scanned it", tale => tale
             .Drop<UnitCheckedIn>((_, checkedIn) => checkedIn.Unit == InStock)),
+        Mutant.Of("late, and nobody said so", "I8", "nobody has said that it is late", tale => tale
+            .Drop<ConsignmentOverdue>()),
         Mutant.Of("on two legs, says the unit", "I8", $"left on {NextConsignment} while on {RoadConsignment}", tale => tale
             .InsertAfter<UnitDispatched>(
                 (_, dispatched) => dispatched.Consignment == RoadConsignment, Of(OnTheRoad),

@@ -169,6 +169,29 @@ public sealed class Passing_what_is_right
     }
 
     [Fact]
+    public void A_week_at_a_hospital_breaks_nothing()
+    {
+        var report = LogChecker.Check(WardStory.Tell().Build(), settled: true);
+
+        report.Violations.ShouldBeEmpty(report.ToString());
+        foreach (var looked in WardStory.LooksAt)
+            report.Checked.ShouldContain(line => line.Contains(looked, StringComparison.Ordinal), $"{looked} in {report}");
+    }
+
+    [Fact]
+    public void Every_prefix_of_a_week_at_a_hospital_breaks_nothing_before_all_is_settled()
+    {
+        var logs = WardStory.Tell().Build();
+        for (var length = 1; length < logs.Count; length++)
+        {
+            if (logs[length].Stored.Position.TransactionId == logs[length - 1].Stored.Position.TransactionId)
+                continue;
+            var report = LogChecker.Check(logs.Take(length), settled: false);
+            report.Violations.ShouldBeEmpty(report.ToString());
+        }
+    }
+
+    [Fact]
     public void A_unit_missed_and_found_later_arrives()
     {
         var tale = Tell();

@@ -11,6 +11,8 @@ namespace Distribution.Checker.Tests;
 internal sealed record Draft(string Service, string Stream, object Data, string Actor, SiteId Site, DateTimeOffset At, int Commit, string? Cause)
 {
     public DateTimeOffset RecordedAt { get; init; } = At;
+
+    public string? Reason { get; init; }
 }
 
 /// <summary>What was written in all services, in order; can be told differently before it is numbered.</summary>
@@ -101,7 +103,7 @@ internal sealed class Tale
                 version,
                 Services.All[draft.Service].NameOf(draft.Data.GetType()),
                 Numbered(draft.Data, logs),
-                new EventMetadata { Actor = draft.Actor, Site = draft.Site.ToString(), OccurredAt = draft.At, CausationId = draft.Cause },
+                new EventMetadata { Actor = draft.Actor, Site = draft.Site.ToString(), OccurredAt = draft.At, Reason = draft.Reason, CausationId = draft.Cause },
                 draft.RecordedAt)));
         }
 

@@ -22,8 +22,10 @@ internal static partial class ConsignmentCheck
         private readonly HashSet<UnitNumber> _raised = [];
         private readonly HashSet<UnitNumber> _open = [];
         private readonly Dictionary<(UnitNumber Unit, string Site), ConsignmentEvent.ResolutionProposed> _proposals = [];
+        private readonly HashSet<int> _unsaid = [];
         private readonly string _stream = $"consignment-{plan.Consignment}";
         private ConsignmentEvent.ConsignmentDispatched? _sent;
+        private (ulong Commit, int Box)? _measured;
         private bool _closesBoxes;
         private bool _hasArrived;
         private bool _isOverdue;
@@ -96,14 +98,20 @@ internal static partial class ConsignmentCheck
                 case ConsignmentEvent.BoxTemperatureRead read:
                     RequireEitherEnd(entry, "temperatures");
                     RequireBox(read.Box);
+                    _measured = (entry.Stored.Position.TransactionId, read.Box);
+                    if (read.Excursions.Count > 0)
+                        _unsaid.Add(read.Box);
                     findings.Require(read.Seconds.Count == read.Celsius.Count && read.Celsius.Count > 0, "I8", "temperatures", _stream, "A logger's file has not a time for each reading.");
                     break;
                 case ConsignmentEvent.DoorTemperatureTaken taken:
                     RequireAt(plan.To.ToString(), entry, "temperatures");
                     RequireBox(taken.Box);
+                    _measured = (entry.Stored.Position.TransactionId, taken.Box);
                     break;
                 case ConsignmentEvent.ColdChainBroken broken:
                     RequireBox(broken.Box);
+                    findings.Require(_measured == (entry.Stored.Position.TransactionId, broken.Box), "I6", "broken cold chains", _stream, $"Box {broken.Box} is said to have been out of its limits, and no reading says so.");
+                    _unsaid.Remove(broken.Box);
                     foreach (var unit in broken.Units)
                         findings.Require(_packed.GetValueOrDefault(unit) == broken.Box, "I6", "units of broken cold chains", _stream, $"{unit} was not in box {broken.Box}.");
                     break;
@@ -137,6 +145,8 @@ internal static partial class ConsignmentCheck
                 findings.Violate("I8", _stream, $"{unit} was missing or unexpected, and no discrepancy says so.");
             foreach (var unit in _damaged.Where(unit => !_raised.Contains(unit)))
                 findings.Violate("I8", _stream, $"{unit} came damaged, and no discrepancy says so.");
+            foreach (var box in _unsaid)
+                findings.Violate("I6", _stream, $"Box {box} was out of its limits, and nothing says what was in it.");
             if (_sent is null)
                 return;
             foreach (var unit in road.HasDepartures ? _sent.Units : [])

@@ -55,10 +55,10 @@ internal static partial class ConsignmentCheck
     /// <param name="HasDepartures">Gates are told of departures; older ones were not.</param>
     private sealed record Road(Dictionary<UnitNumber, ConsignmentNumber> Units, HashSet<UnitNumber> Made, bool HasDepartures, Func<string, Gated> GateOf)
     {
-        /// <summary>What may share a box; null where the kind does not tell.</summary>
+        /// <summary>What may share a box; null where the kind does not tell, as whole blood goes cold or at room temperature.</summary>
         public string? TemperatureOf(UnitNumber unit, ComponentKind kind) => Made.Contains(unit) ? null : kind switch
         {
-            ComponentKind.RedCells or ComponentKind.WholeBlood => "cold",
+            ComponentKind.RedCells => "cold",
             ComponentKind.Platelets => "room",
             ComponentKind.Plasma or ComponentKind.Cryoprecipitate => "frozen",
             _ => null,

@@ -27,6 +27,7 @@ public static class LogChecker
         RecallCheck.Run(index, units, findings);
         ConsignmentCheck.Run(index, settled, findings);
         RecipientCheck.Run(index, findings);
+        CaptureCheck.Run(index, findings);
         OrderCheck.Run(index, findings);
         ExchangeCheck.Run(index, settled, findings);
         return new CheckReport(all.Count, units.Count, findings.Violations, findings.Checked);

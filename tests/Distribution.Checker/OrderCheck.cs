@@ -198,6 +198,8 @@ internal static class OrderCheck
             findings.Require(
                 _lines.All(line => amended.Lines.Any(kept => kept.Line == line.Line)) && amended.Lines.DistinctBy(line => line.Line).Count() == amended.Lines.Count,
                 "I7", "lines of amendments", entry.StreamId, "A line has lost its number, or has it twice.");
+            foreach (var line in amended.Lines.Where(line => line.SubstituteFor is not null && _lines.All(known => known.Line != line.Line)))
+                findings.Require(_accepted?.Substitute == line.Line, "I7", "alternatives", entry.StreamId, $"Line {line.Line} stands in for line {line.SubstituteFor}, which nobody has taken.");
             if (_accepted is { } taken)
             {
                 var substitute = amended.Lines.FirstOrDefault(line => line.Line == taken.Substitute);

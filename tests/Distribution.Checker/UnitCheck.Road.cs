@@ -113,7 +113,8 @@ internal static partial class UnitCheck
             Require(_now.By.Site == found.Site.ToString(), "I14", "finds", $"Found at {found.Site}, told by {_now.By.Site}.");
             if (_facts is null)
                 RequireNoted("I7", "finds", "unknown-unit", $"A unit that nobody prepared was found at {found.Site}");
-            if (_place is Place.AtSite or Place.OnTheRoad or Place.WithPatient)
+            // Whoever has in hand what was on the road to them contradicts nothing.
+            if (_place is Place.AtSite or Place.WithPatient || (_place == Place.OnTheRoad && _leg?.To != found.Site))
                 RequireNoted("I7", "finds", "found-elsewhere", $"The unit was found at {found.Site} while {Whereabouts}");
             MoveTo(Place.AtSite, found.Site);
         }

@@ -188,7 +188,9 @@ internal static partial class UnitCheck
                     break;
                 case UnitLost:
                     // Nobody is known to have had it: whoever is asked for it may say so.
-                    Require(_place == Place.Unknown || _now.By.Site == _site?.ToString() || _now.By.Site == _leg?.To.ToString(), "I14", "losses", $"Given up at {_now.By.Site} while {Whereabouts}.");
+                    findings.Saw("I14", "losses");
+                    if (_place != Place.Unknown && _now.By.Site != _site?.ToString() && _now.By.Site != _leg?.To.ToString() && _now.By.Site != _missed?.To.ToString())
+                        RequireNoted("I14", "losses", "lost-elsewhere", $"Given up at {_now.By.Site} while {Whereabouts}");
                     End("lost");
                     break;
                 case UnitExpired expired:

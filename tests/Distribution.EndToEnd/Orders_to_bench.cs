@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Distribution.Blood.BloodGroups;
 using Distribution.Contracts;
-using Distribution.Workbench;
 using Shouldly;
 using Xunit;
 
@@ -92,7 +91,11 @@ public sealed class Orders_to_bench
 
         object Wanted(string urgency) => new
         {
-            purpose = "patient", recipient, urgency, neededBy = DateTimeOffset.UtcNow.AddHours(2), lines = new[] { new { kind = "red-cells", quantity = 1 } },
+            purpose = "patient",
+            recipient,
+            urgency,
+            neededBy = DateTimeOffset.UtcNow.AddHours(2),
+            lines = new[] { new { kind = "red-cells", quantity = 1 } },
         };
     }
 

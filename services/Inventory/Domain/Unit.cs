@@ -155,6 +155,15 @@ public sealed record Unit : IAggregate<Unit>
             Crossmatch = null,
             Overrides = [],
         },
+        // What was tested against the patient stays tested, unless the patient is of another group than was thought.
+        UnitReservationRenewed renewed => state.Reservation is { } kept
+            ? state with
+            {
+                Reservation = kept with { RecipientGroup = renewed.RecipientGroup, LapsesAt = renewed.LapsesAt, Emergency = renewed.Emergency },
+                Crossmatch = kept.RecipientGroup == renewed.RecipientGroup ? state.Crossmatch : null,
+                Overrides = kept.RecipientGroup == renewed.RecipientGroup ? state.Overrides : [],
+            }
+            : state,
         UnitReservationEnded => state with { Reservation = null, Crossmatch = null, Overrides = [] },
         UnitRulesOverridden overridden => state with { Overrides = state.Overrides.Add(overridden) },
         UnitDispatched dispatched => state with

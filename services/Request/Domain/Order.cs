@@ -47,6 +47,7 @@ public enum OrderStatus
 
 /// <summary>What Inventory said to one asking. Answers come late and swapped: the one that was told last stands.</summary>
 /// <param name="ToldAt">When Inventory decided it, not when it was heard of.</param>
+/// <param name="Told">Where it stands in Inventory's history of the order; null in answers of before this was told.</param>
 /// <param name="IsClosed">What is short will not come.</param>
 public sealed record OrderAnswer(
     int Attempt,
@@ -55,11 +56,15 @@ public sealed record OrderAnswer(
     IReadOnlyList<Shortfall> Shortfalls,
     IReadOnlyList<Alternative> Alternatives,
     DateTimeOffset? WaitsUntil = null,
-    DateTimeOffset? ExpectedAt = null)
+    DateTimeOffset? ExpectedAt = null,
+    long? Told = null)
 {
-    /// <summary>Of the newer asking; of one asking the end of it, else what was decided later.</summary>
+    /// <summary>
+    /// Of the newer asking; of one asking the end of it, else what was decided later. A time is that of the command's beginning,
+    /// and of two commands side by side the first to begin may be the last to decide: where it is told, the place in Inventory's history counts.
+    /// </summary>
     public bool Replaces(OrderAnswer? other) =>
-        other is null || (Attempt, IsClosed, ToldAt).CompareTo((other.Attempt, other.IsClosed, other.ToldAt)) > 0;
+        other is null || (Attempt, IsClosed, Told ?? 0, ToldAt).CompareTo((other.Attempt, other.IsClosed, other.Told ?? 0, other.ToldAt)) > 0;
 
     public int ShortOf(int line) => Shortfalls.Where(shortfall => shortfall.Line == line).Sum(shortfall => shortfall.Missing);
 }
@@ -97,6 +102,9 @@ public sealed record Order : IAggregate<Order>
     public DateTimeOffset? DueAt { get; private init; }
 
     public DateTimeOffset? PlacedAt { get; private init; }
+
+    /// <summary>What is short is looked for until then; null in histories that do not say it.</summary>
+    public DateTimeOffset? WaitUntil { get; private init; }
 
     public OrderFormId? Form { get; private init; }
 
@@ -193,6 +201,14 @@ public sealed record Order : IAggregate<Order>
         && Lines.All(line => Reserved.Values.Count(unit => unit.Line == line.Line) + answer.ShortOf(line.Line) >= line.Quantity)
         && Reserved.Keys.All(IsUnitSettled);
 
+    /// <summary>Units that ended where they stood while they were set aside: another is to be found for each.</summary>
+    public IEnumerable<UnitNumber> Ended => Reserved.Keys.Where(unit =>
+        Fates.TryGetValue(unit, out var fate) && fate != UnitFate.Transfused && !HasLeft(unit) && !IsLapsed(unit) && !IsReturned(unit));
+
+    /// <summary>Fewer units are, or were, set aside for a line and can still serve it than it wants.</summary>
+    public bool LacksUnits => Ended.ToHashSet() is var ended
+        && Lines.Any(line => Reserved.Values.Count(unit => unit.Line == line.Line && !ended.Contains(unit.Unit)) < line.Quantity);
+
     /// <summary>How many units of the line have left the supplier or were handed out: they cannot be taken out of the order any more.</summary>
     public int Left(int line) => Reserved.Values.Count(unit => unit.Line == line && HasLeft(unit.Unit));
 
@@ -210,6 +226,7 @@ public sealed record Order : IAggregate<Order>
             Slot = placed.Slot,
             DueAt = placed.DueAt,
             PlacedAt = placed.PlacedAt,
+            WaitUntil = placed.WaitUntil,
             Form = placed.Form,
             Recipient = placed.Recipient,
             RecipientGroup = placed.RecipientGroup,
@@ -227,6 +244,7 @@ public sealed record Order : IAggregate<Order>
             Slot = amended.Slot,
             DueAt = amended.DueAt,
             PlacedAt = amended.PlacedAt,
+            WaitUntil = amended.WaitUntil,
             Recipient = amended.Recipient,
             RecipientGroup = amended.RecipientGroup,
         },
@@ -235,9 +253,9 @@ public sealed record Order : IAggregate<Order>
         OrderAlternativeRefused refused => state with { Answer = Without(state.Answer, refused.Line) },
         OrderReserved reserved => Reserve(state, reserved),
         OrderDelayed delayed => Hear(
-            state, new OrderAnswer(delayed.Attempt, delayed.ToldAt, false, delayed.Shortfalls, delayed.Alternatives, delayed.WaitsUntil, delayed.ExpectedAt)),
+            state, new OrderAnswer(delayed.Attempt, delayed.ToldAt, false, delayed.Shortfalls, delayed.Alternatives, delayed.WaitsUntil, delayed.ExpectedAt, delayed.Told)),
         OrderShortfallClosed closed => Hear(
-            state, new OrderAnswer(closed.Attempt, closed.ToldAt, true, closed.Shortfalls, closed.Alternatives ?? [], null, closed.ExpectedAt)),
+            state, new OrderAnswer(closed.Attempt, closed.ToldAt, true, closed.Shortfalls, closed.Alternatives ?? [], null, closed.ExpectedAt, closed.Told)),
         OrderReservationRefused refused => state with { Refused = state.Refused.Union(refused.Units) },
         OrderDeclined declined => state with
         {
@@ -293,7 +311,7 @@ public sealed record Order : IAggregate<Order>
             ReservedAt = Latest(state.ReservedAt, reserved.Units.Select(unit => unit.Unit), reserved.ReservedAt),
             LapsesAt = state.LapsesAt > reserved.LapsesAt ? state.LapsesAt : reserved.LapsesAt,
         },
-        new OrderAnswer(reserved.Attempt ?? 1, reserved.ReservedAt ?? default, false, reserved.Shortfalls, reserved.Alternatives ?? [], reserved.WaitsUntil));
+        new OrderAnswer(reserved.Attempt ?? 1, reserved.ReservedAt ?? default, false, reserved.Shortfalls, reserved.Alternatives ?? [], reserved.WaitsUntil, null, reserved.Told));
 
     private static Order Hear(Order state, OrderAnswer answer) => answer.Replaces(state.Answer) ? state with { Answer = answer } : state;
 
