@@ -128,10 +128,10 @@ public sealed record Consignment : IAggregate<Consignment>
 
     /// <summary>
     /// What is on one side of the books only: left and neither came nor was accounted for by both ends, or came and nobody
-    /// had sent it. 0 when the books balance.
+    /// had sent it; where it came without a hand-over in the books, what was packed has left. 0 when the books balance.
     /// </summary>
     public int Balance =>
-        (HandedOver?.Units.Count(unit => !CheckedIn.ContainsKey(unit) && !AccountedFor.Contains(unit)) ?? 0)
+        (HandedOver?.Units ?? (IsReceived ? [.. Packed.Keys.Where(Discrepancies.ContainsKey)] : [])).Count(unit => !CheckedIn.ContainsKey(unit) && !AccountedFor.Contains(unit))
         + CheckedIn.Count(unit => (HandedOver is null || !unit.Value) && !AccountedFor.Contains(unit.Key));
 
     /// <summary>What was found damaged and the others have not been told of, or of another damage.</summary>
@@ -174,8 +174,9 @@ public sealed record Consignment : IAggregate<Consignment>
         {
             HandedOver = new Handover([.. dispatched.Units], dispatched.DispatchedAt, dispatched.ExpectedAt, dispatched.HandedOverTo),
         },
-        ConsignmentEvent.ConsignmentArrived => state with { HasArrived = true, IsOverdue = false },
-        ConsignmentEvent.BoxArrived box => state with { HasArrived = true, IsOverdue = false, ArrivedBoxes = state.ArrivedBoxes.Add(box.Box) },
+        // What strays after this is news again.
+        ConsignmentEvent.ConsignmentArrived => state with { HasArrived = true, IsOverdue = false, SeenAt = [] },
+        ConsignmentEvent.BoxArrived box => state with { HasArrived = true, IsOverdue = false, SeenAt = [], ArrivedBoxes = state.ArrivedBoxes.Add(box.Box) },
         ConsignmentEvent.UnitCheckedIn checkedIn => state with
         {
             CheckedIn = state.CheckedIn.SetItem(checkedIn.Unit, checkedIn.Expected),

@@ -10,7 +10,7 @@ internal static class ConsignmentRules
     public static void RequireSite(SiteId site, Provenance by, List<Rejection> reasons)
     {
         if (by.Site != site)
-            reasons.Add(new Rejection("wrong-site", $"This is done at {site}, not at {by.Site}."));
+            reasons.Add(new Rejection("wrong-site", $"This is done at {site}, not at {by.Site}.", "site"));
     }
 
     /// <summary>Which end of the road somebody stands at; null, with the reason, where at neither.</summary>

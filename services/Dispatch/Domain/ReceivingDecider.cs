@@ -120,6 +120,9 @@ public static class ReceivingDecider
     {
         if (!IsOut(state) && by.Site == state.From)
             return Decision<ConsignmentEvent>.Reject("wrong-site", $"Consignment {state.Number} goes to {state.To} and has not left.", "scan");
+        // Never listed, sent or seen with it: a mistyped number would accuse two sites that have nothing to do with it.
+        if (state.Find(unit) is null && !state.CheckedIn.ContainsKey(unit))
+            return Decision<ConsignmentEvent>.Reject("not-on-consignment", $"Unit {unit} is not on the list of consignment {state.Number}.", "consignment");
         // Told of this site before.
         if (state.Strayed.TryGetValue(unit, out var site) && site == by.Site)
             return Decision<ConsignmentEvent>.AlreadyDone;
@@ -162,6 +165,10 @@ public static class ReceivingDecider
         UnitNumber[] missing = state.IsReceived || state.HandedOver is not { } handover
             ? []
             : [.. handover.Units.Where(unit => !state.CheckedIn.ContainsKey(unit)).Order()];
+        // Packed with what came, and nowhere: the others are told nothing of it, for by the books it never left.
+        UnitNumber[] astray = state.IsReceived || state.HandedOver is not null
+            ? []
+            : [.. state.Packed.Keys.Where(unit => !state.CheckedIn.ContainsKey(unit))];
         // It stands here and by the books it never left there.
         var unsent = state.HandedOver is null ? received : [];
         DamagedUnit[] damaged = [.. state.UntoldDamages];
@@ -175,7 +182,7 @@ public static class ReceivingDecider
             .. found.Select(unit => new ConsignmentEvent.DiscrepancyResolved(unit, "found")),
             // Where it was is settled; that it must not be used is not.
             .. found.Where(state.Damaged.ContainsKey).Select(unit => new ConsignmentEvent.DiscrepancyRaised(state.Number, state.Order, unit, DiscrepancyKind.Damaged)),
-            .. missing.Select(unit => new ConsignmentEvent.DiscrepancyRaised(state.Number, state.Order, unit, DiscrepancyKind.Missing)),
+            .. missing.Concat(astray).Select(unit => new ConsignmentEvent.DiscrepancyRaised(state.Number, state.Order, unit, DiscrepancyKind.Missing)),
             .. unexpected.Select(unit => new ConsignmentEvent.DiscrepancyRaised(state.Number, state.Order, unit, DiscrepancyKind.Unexpected)),
             .. unsent.Select(unit => new ConsignmentEvent.DiscrepancyRaised(state.Number, state.Order, unit, DiscrepancyKind.Unsent)),
         ];

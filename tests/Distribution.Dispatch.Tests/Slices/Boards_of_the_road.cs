@@ -109,6 +109,30 @@ public sealed class Boards_of_the_road(DispatchFixture dispatch) : IClassFixture
     }
 
     [Fact]
+    public async Task What_was_packed_and_did_not_come_is_on_the_books_though_nobody_handed_it_over()
+    {
+        UnitNumber[] units = [dispatch.NewUnit(), dispatch.NewUnit()];
+        var number = await dispatch.PlanAsync(units);
+        using var packing = dispatch.Packing;
+        using var receiving = dispatch.Receiving;
+        foreach (var unit in units)
+            await Ok(packing.CommandAsync($"/consignments/{number}/pack", new { boxScan = BoxLabel(number), scan = Bag(unit) }));
+        await Ok(receiving.CommandAsync("/receipts", new { scan = Bag(units[0]) }));
+        await Ok(receiving.CommandAsync($"/consignments/{number}/complete-receipt", new { }));
+
+        var account = (await AccountAsync(packing, number)).ShouldNotBeNull();
+        (account.GetProperty("missing").GetInt32(), account.GetProperty("surplus").GetInt32()).ShouldBe((1, 1));
+        foreach (var unit in units)
+        {
+            await Ok(packing.CommandAsync($"/consignments/{number}/discrepancies/resolve", new { unit, resolution = "counted-wrong" }));
+            await Ok(receiving.CommandAsync($"/consignments/{number}/discrepancies/resolve", new { unit, resolution = "counted-wrong" }));
+        }
+
+        (await AccountAsync(packing, number)).ShouldBeNull();
+        (await dispatch.Store.LoadAsync<Consignment>(number.ToString())).State.Balance.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task The_most_pressing_consignment_is_at_the_head_of_the_board()
     {
         UnitNumber[] units = [dispatch.NewUnit(), dispatch.NewUnit()];

@@ -130,6 +130,11 @@ public sealed class Turning_up_at_the_wrong_site
     }
 
     [Fact]
+    public void Is_news_again_where_a_box_strays_after_another_one_arrived() =>
+        Sent(new ConsignmentEvent.ConsignmentMisdelivered(Elsewhere, 1), new ConsignmentEvent.ConsignmentArrived(Number), new ConsignmentEvent.BoxArrived(1, 2))
+            .When(state => ReceivingDecider.Stray(state, Box(2, 2), By(Elsewhere, Nurse))).Then(new ConsignmentEvent.ConsignmentMisdelivered(Elsewhere, 2));
+
+    [Fact]
     public void Is_raised_of_a_unit_until_it_arrives_where_it_belongs()
     {
         Sent().When(state => ReceivingDecider.StrayUnit(state, First, By(Elsewhere, Nurse))).Then(Strayed, Raised);
@@ -138,6 +143,10 @@ public sealed class Turning_up_at_the_wrong_site
             .When(state => ReceivingDecider.CompleteReceipt(state, AtHospital()))
             .ThenState(state => state.Discrepancies[First].Resolution.ShouldBe("found"));
     }
+
+    [Fact]
+    public void Is_refused_of_a_unit_that_never_was_on_the_consignment() =>
+        Sent().When(state => ReceivingDecider.StrayUnit(state, Stranger, By(Elsewhere, Nurse))).ThenRejected("not-on-consignment");
 
     [Fact]
     public void Leaves_what_stands_on_the_board_as_it_is() =>

@@ -115,13 +115,29 @@ public sealed class Completing_a_receipt
             .When(state => ReceivingDecider.CompleteReceipt(state, AtHospital())).ThenNothing();
 
     [Fact]
-    public void Records_a_consignment_that_was_never_handed_over_and_calls_nothing_of_it_missing() =>
+    public void Records_a_consignment_that_was_never_handed_over_and_keeps_what_was_packed_and_did_not_come_on_its_own_board() =>
         Spec.For<Consignment>().Given([.. AllPacked, new ConsignmentEvent.UnitCheckedIn(First, true)])
             .When(state => ReceivingDecider.CompleteReceipt(state, AtHospital()))
             .Then(
                 new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [First], [], [], null),
+                new ConsignmentEvent.DiscrepancyRaised(Number, Order, Second, DiscrepancyKind.Missing),
+                new ConsignmentEvent.DiscrepancyRaised(Number, Order, Third, DiscrepancyKind.Missing),
                 new ConsignmentEvent.DiscrepancyRaised(Number, Order, First, DiscrepancyKind.Unsent))
-            .ThenState(state => state.Balance.ShouldBe(1));
+            .ThenState(state => state.Balance.ShouldBe(3));
+
+    [Fact]
+    public void Finds_what_was_packed_and_came_later_without_a_hand_over() =>
+        Spec.For<Consignment>()
+            .Given([
+                .. AllPacked, new ConsignmentEvent.UnitCheckedIn(First, true),
+                new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [First], [], [], null),
+                new ConsignmentEvent.DiscrepancyRaised(Number, Order, Second, DiscrepancyKind.Missing)])
+            .When(state => ReceivingDecider.CheckIn(state, Second, Policy, AtHospital()))
+            .Then(
+                new ConsignmentEvent.UnitCheckedIn(Second, true),
+                new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [Second], [], [], null),
+                new ConsignmentEvent.DiscrepancyResolved(Second, "found"),
+                new ConsignmentEvent.DiscrepancyRaised(Number, Order, Second, DiscrepancyKind.Unsent));
 
     [Fact]
     public void Tells_only_of_the_missing_unit_that_turned_up_afterwards_and_closes_its_discrepancy() =>

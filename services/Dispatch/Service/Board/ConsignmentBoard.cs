@@ -96,6 +96,7 @@ internal sealed class ConsignmentBoard : Projection
                 break;
             case ConsignmentEvent.BoxArrived arrived:
                 AddBox(stored, batch, arrived.Box, "arrived_at = $3", stored.Metadata.OccurredAt.ToUniversalTime());
+                Add(batch, "update consignments set strayed_to = null where consignment = $1", NumberOf(stored));
                 break;
             case ConsignmentEvent.UnitCheckedIn checkedIn:
                 Add(

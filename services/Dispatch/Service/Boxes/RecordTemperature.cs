@@ -28,7 +28,7 @@ internal static class RecordTemperature
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || type.MediaType != ContentType)
             return new Problem(StatusCodes.Status415UnsupportedMediaType, "content-type-invalid", $"Send the file as {ContentType}.", HeaderNames.ContentType);
         if (request.Body.Length > MostBytes)
-            return new Problem(StatusCodes.Status413PayloadTooLarge, "body-too-large", "A file has at most 512 KiB.");
+            return new Problem(StatusCodes.Status413PayloadTooLarge, "body-too-large", "A file has at most 512 KiB.", "file");
 
         // The key's fingerprint has been taken of the body, which lies buffered.
         var content = new byte[request.Body.Length];
