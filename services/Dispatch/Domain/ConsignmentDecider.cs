@@ -208,7 +208,7 @@ public static class ConsignmentDecider
             return;
         }
 
-        reasons.AddRange(gate.StopsFor(state.Order, unit).Select(stop => stop with { Field = field }));
+        reasons.AddRange(gate.StopsFor(state.Number, state.Order, unit).Select(stop => stop with { Field = field }));
         if (planned.ExpiresAt <= by.Latest)
             reasons.Add(new Rejection("unit-expired", $"Unit {unit} expired at {planned.ExpiresAt:O}.", field));
     }

@@ -33,8 +33,11 @@ internal static class ConsignmentRules
     public static void RequireBox(Consignment state, int box, List<Rejection> reasons)
     {
         if (!state.UnitsIn(box).Any())
-            reasons.Add(new Rejection("unknown-box", $"Consignment {state.Number} has nothing in a box {box}.", "box"));
+            reasons.Add(NothingIn(state, box));
     }
+
+    public static Rejection NothingIn(Consignment state, int box) =>
+        new("unknown-box", $"Consignment {state.Number} has nothing in a box {box}.", "box");
 
     public static Rejection NotOnConsignment(Consignment state, UnitNumber unit, string? field) =>
         new("not-on-consignment", $"Unit {unit} is not on the list of consignment {state.Number}.", field);

@@ -43,7 +43,7 @@ public sealed record RecordLapse(IReadOnlyList<UnitNumber> Units, string Reason,
 public sealed record RecordDispatch(ConsignmentNumber Consignment, IReadOnlyList<UnitNumber> Units, DateTimeOffset ExpectedAt);
 
 public sealed record RecordReceipt(
-    ConsignmentNumber Consignment, IReadOnlyList<UnitNumber> Received, IReadOnlyList<UnitNumber> Missing);
+    ConsignmentNumber Consignment, IReadOnlyList<UnitNumber> Received, IReadOnlyList<UnitNumber> Missing, IReadOnlyList<UnitNumber>? Damaged = null);
 
 public sealed record RecordIssue(UnitNumber Unit, DateTimeOffset At = default);
 
@@ -132,9 +132,10 @@ public static class FulfillmentDecider
         // Checked again when units turn up later; told again, or overtaken by the find, it has nothing new to say.
         state.Checked.Contains(command.Consignment)
         && state.Received.IsSupersetOf(command.Received)
+        && state.Damaged.IsSupersetOf(command.Damaged ?? [])
         && command.Missing.All(unit => state.Missing.Contains(unit) || state.Received.Contains(unit))
             ? AlreadyKnown(state)
-            : Record(state, new OrderReceived(state.Id, command.Consignment, command.Received, command.Missing));
+            : Record(state, new OrderReceived(state.Id, command.Consignment, command.Received, command.Missing, command.Damaged));
 
     public static Decision<OrderEvent> Issue(Order state, RecordIssue command) =>
         state.IssuedAt.TryGetValue(command.Unit, out var known) && known >= command.At

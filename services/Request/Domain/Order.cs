@@ -145,6 +145,9 @@ public sealed record Order : IAggregate<Order>
 
     public ImmutableHashSet<UnitNumber> Missing { get; private init; } = [];
 
+    /// <summary>Not to be used as they came: the journey is over for them, and nobody is served.</summary>
+    public ImmutableHashSet<UnitNumber> Damaged { get; private init; } = [];
+
     public ImmutableDictionary<UnitNumber, DateTimeOffset> IssuedAt { get; private init; } = ImmutableDictionary<UnitNumber, DateTimeOffset>.Empty;
 
     public ImmutableDictionary<UnitNumber, DateTimeOffset> ReturnedAt { get; private init; } = ImmutableDictionary<UnitNumber, DateTimeOffset>.Empty;
@@ -276,6 +279,7 @@ public sealed record Order : IAggregate<Order>
         {
             Checked = state.Checked.Add(received.Consignment),
             Received = state.Received.Union(received.Received),
+            Damaged = state.Damaged.Union(received.Damaged ?? []),
             // Once it has come it is missing no more, also where the find is heard of before the loss.
             Missing = state.Missing.Union(received.Missing).Except(received.Received).Except(state.Received),
         },
@@ -292,7 +296,7 @@ public sealed record Order : IAggregate<Order>
     /// <summary>The unit has reached what it was ordered for.</summary>
     public bool IsServed(UnitNumber unit) => Purpose switch
     {
-        OrderPurpose.Stock => Received.Contains(unit),
+        OrderPurpose.Stock => Received.Contains(unit) && !Damaged.Contains(unit),
         // The news of the transfusion may come before that of the issue.
         OrderPurpose.Patient => IsIssued(unit) || Fates.GetValueOrDefault(unit) == UnitFate.Transfused,
         _ => false,
@@ -336,6 +340,7 @@ public sealed record Order : IAggregate<Order>
     private bool IsUnitSettled(UnitNumber unit) =>
         IsServed(unit)
         || Missing.Contains(unit)
+        || (Purpose == OrderPurpose.Stock && Received.Contains(unit))
         // A unit on the road is settled by the check at the door alone: what is heard of it before then, such as that it
         // was discarded, may be later than an arrival that has yet to be heard of.
         || ((IsLapsed(unit) || IsReturned(unit) || Fates.ContainsKey(unit)) && !IsOnTheRoad(unit));

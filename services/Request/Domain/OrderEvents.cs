@@ -224,9 +224,14 @@ public sealed record OrderDispatched(
 
 /// <param name="Received">There, whether it was expected or not.</param>
 /// <param name="Missing">Expected and not there.</param>
+/// <param name="Damaged">There, and not to be used as they came; null where none is.</param>
 [StoredAs("order-received.v1")]
 public sealed record OrderReceived(
-    OrderId Order, ConsignmentNumber Consignment, IReadOnlyList<UnitNumber> Received, IReadOnlyList<UnitNumber> Missing) : OrderEvent;
+    OrderId Order,
+    ConsignmentNumber Consignment,
+    IReadOnlyList<UnitNumber> Received,
+    IReadOnlyList<UnitNumber> Missing,
+    IReadOnlyList<UnitNumber>? Damaged = null) : OrderEvent;
 
 /// <summary>A unit was handed out for the order's patient.</summary>
 /// <param name="IssuedAt">When; before every return where it is not said.</param>

@@ -149,6 +149,25 @@ public sealed class Boards_of_the_road(DispatchFixture dispatch) : IClassFixture
     }
 
     [Fact]
+    public async Task What_lapsed_and_was_reserved_for_the_same_order_again_leaves_on_its_new_consignment()
+    {
+        var unit = dispatch.NewUnit();
+        var message = Prepare(Blood.Identifiers.OrderId.From("reserved again"), [unit]);
+        await dispatch.TellAsync(message);
+        var old = (await dispatch.Store.LoadAsync<Gate>(unit.ToString())).State.Consignments.ShouldHaveSingleItem();
+        await dispatch.TellAsync(new ReservationLapsed(message.Order, [unit], "lapsed", By()));
+        await dispatch.TellAsync(message with { By = By() });
+        var anew = (await dispatch.Store.LoadAsync<Gate>(unit.ToString())).State.Consignments.Single(number => number != old);
+
+        using var packing = dispatch.Packing;
+        (await FindAsync(packing, old)).ShouldBeNull();
+        (await FindAsync(packing, anew)).ShouldNotBeNull().GetProperty("status").GetString().ShouldBe("planned");
+        (await Ok(packing.GetAsync($"/consignments/{anew}"))).GetProperty("status").GetString().ShouldBe("planned");
+        await dispatch.SendAsync(anew, unit);
+        (await FindAsync(packing, anew)).ShouldNotBeNull().GetProperty("status").GetString().ShouldBe("dispatched");
+    }
+
+    [Fact]
     public async Task What_is_packed_stays_on_the_board_until_it_is_taken_out()
     {
         var unit = dispatch.NewUnit();

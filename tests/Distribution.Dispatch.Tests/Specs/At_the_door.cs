@@ -49,6 +49,16 @@ public sealed class Inspecting_a_unit
             .Then(new ConsignmentEvent.UnitFoundDamaged(First, reason, celsius), Raised);
 
     [Fact]
+    public void Holds_what_was_measured_and_nobody_knows_the_limits_of()
+    {
+        var unknown = Blood.Isbt128.UnitNumber.Parse("A999026000005D9999V00", null);
+        var outcome = Sent(new ConsignmentEvent.UnitCheckedIn(unknown, false)).When(state => ReceivingDecider.Inspect(state, unknown, null, 5, Policy, AtHospital()));
+        outcome.ThenState(state => state.ColdChainBreaks.ShouldHaveSingleItem().Units.ShouldBe([unknown]));
+        Sent([new ConsignmentEvent.UnitCheckedIn(unknown, false), .. outcome.Decision.Events])
+            .When(state => ReceivingDecider.Inspect(state, unknown, null, 5, Policy, AtHospital())).ThenNothing();
+    }
+
+    [Fact]
     public void Happens_once()
     {
         Sent(new ConsignmentEvent.UnitCheckedIn(First, true), Damaged, Raised)
@@ -73,6 +83,18 @@ public sealed class Inspecting_a_unit
                 Damaged,
                 new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [], [], [], Morning.AddHours(1), [new DamagedUnit(First, DamageReason.BagLeaking)]),
                 Raised);
+
+    [Fact]
+    public void Tells_a_second_reason_after_the_first()
+    {
+        var film = new ConsignmentEvent.ConsignmentReceived(
+            Number, Order, Centre, Hospital, [First], [Second, Third], [], Morning.AddHours(1), [new DamagedUnit(First, DamageReason.Film)]);
+        Sent(new ConsignmentEvent.UnitCheckedIn(First, true), new ConsignmentEvent.UnitFoundDamaged(First, DamageReason.Film), Raised, film)
+            .When(state => ReceivingDecider.Inspect(state, First, DamageReason.BagLeaking, null, Policy, AtHospital()))
+            .Then(
+                Damaged,
+                new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [], [], [], Morning.AddHours(1), [new DamagedUnit(First, DamageReason.BagLeaking)]));
+    }
 
     [Fact]
     public void Finds_a_missing_unit_and_tells_that_it_is_damaged() =>

@@ -39,25 +39,25 @@ public sealed class Checking_a_unit_in
     public void Tells_whether_it_was_expected()
     {
         Spec.For<Consignment>().Given([.. AllPacked, Dispatched])
-            .When(state => ReceivingDecider.CheckIn(state, First, AtHospital())).Then(new ConsignmentEvent.UnitCheckedIn(First, Expected: true));
+            .When(state => ReceivingDecider.CheckIn(state, First, Policy, AtHospital())).Then(new ConsignmentEvent.UnitCheckedIn(First, Expected: true));
         Spec.For<Consignment>().Given([.. AllPacked, Dispatched])
-            .When(state => ReceivingDecider.CheckIn(state, Stranger, AtHospital())).Then(new ConsignmentEvent.UnitCheckedIn(Stranger, Expected: false));
+            .When(state => ReceivingDecider.CheckIn(state, Stranger, Policy, AtHospital())).Then(new ConsignmentEvent.UnitCheckedIn(Stranger, Expected: false));
     }
 
     [Fact]
     public void Does_not_expect_what_was_left_out() =>
         Spec.For<Consignment>().Given(Planned, Packed(First), new ConsignmentEvent.UnitLeftOut(Second, "not-found"))
-            .When(state => ReceivingDecider.CheckIn(state, Second, AtHospital())).Then(new ConsignmentEvent.UnitCheckedIn(Second, Expected: false));
+            .When(state => ReceivingDecider.CheckIn(state, Second, Policy, AtHospital())).Then(new ConsignmentEvent.UnitCheckedIn(Second, Expected: false));
 
     [Fact]
     public void Is_recorded_though_nobody_handed_it_over() =>
         Spec.For<Consignment>().Given(AllPacked)
-            .When(state => ReceivingDecider.CheckIn(state, First, AtHospital())).Then(new ConsignmentEvent.UnitCheckedIn(First, Expected: true));
+            .When(state => ReceivingDecider.CheckIn(state, First, Policy, AtHospital())).Then(new ConsignmentEvent.UnitCheckedIn(First, Expected: true));
 
     [Fact]
     public void Happens_once() =>
         Spec.For<Consignment>().Given([.. AllPacked, Dispatched, new ConsignmentEvent.UnitCheckedIn(First, true)])
-            .When(state => ReceivingDecider.CheckIn(state, First, AtHospital())).ThenNothing();
+            .When(state => ReceivingDecider.CheckIn(state, First, Policy, AtHospital())).ThenNothing();
 
     [Fact]
     public void Tells_of_a_missing_unit_that_turns_up_after_the_receipt_and_closes_its_discrepancy() =>
@@ -66,7 +66,7 @@ public sealed class Checking_a_unit_in
                 .. AllPacked, Dispatched,
                 new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [], [First, Second, Third], [], Morning.AddHours(1)),
                 new ConsignmentEvent.DiscrepancyRaised(Number, Order, Second, DiscrepancyKind.Missing)])
-            .When(state => ReceivingDecider.CheckIn(state, Second, AtHospital()))
+            .When(state => ReceivingDecider.CheckIn(state, Second, Policy, AtHospital()))
             .Then(
                 new ConsignmentEvent.UnitCheckedIn(Second, true),
                 new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [Second], [], [], Morning.AddHours(1)),
@@ -76,7 +76,7 @@ public sealed class Checking_a_unit_in
     public void Raises_a_unit_that_nobody_expected_after_the_receipt() =>
         Spec.For<Consignment>()
             .Given([.. AllPacked, Dispatched, new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [], [], [], Morning.AddHours(1))])
-            .When(state => ReceivingDecider.CheckIn(state, Stranger, AtHospital()))
+            .When(state => ReceivingDecider.CheckIn(state, Stranger, Policy, AtHospital()))
             .Then(
                 new ConsignmentEvent.UnitCheckedIn(Stranger, false),
                 new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [], [], [Stranger], Morning.AddHours(1)),
@@ -85,7 +85,7 @@ public sealed class Checking_a_unit_in
     [Fact]
     public void Is_refused_at_another_site() =>
         Spec.For<Consignment>().Given([.. AllPacked, Dispatched])
-            .When(state => ReceivingDecider.CheckIn(state, First, AtCentre())).ThenRejected("wrong-site");
+            .When(state => ReceivingDecider.CheckIn(state, First, Policy, AtCentre())).ThenRejected("wrong-site");
 }
 
 public sealed class Completing_a_receipt

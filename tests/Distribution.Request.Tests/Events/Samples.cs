@@ -81,7 +81,7 @@ internal static class Samples
             new OrderDeclined(TheOrder, "no-compatible-stock", [new Shortfall(1, 2)], 1, Now.AddHours(3), [Offer], Centre), new OrderDeclined(TheOrder, "no-compatible-stock", [])),
         ["order-reservation-lapsed.v1"] = (Lapsed, Lapsed with { Units = [], LapsedAt = null }),
         ["order-dispatched.v1"] = Same(Dispatched),
-        ["order-received.v1"] = (new OrderReceived(TheOrder, Box, [Unit(1)], [Unit(2)]), new OrderReceived(TheOrder, Box, [], [])),
+        ["order-received.v1"] = (new OrderReceived(TheOrder, Box, [Unit(1)], [Unit(2)], [Unit(1)]), new OrderReceived(TheOrder, Box, [], [])),
         ["order-unit-issued.v1"] = (new OrderUnitIssued(TheOrder, Unit(1), Now), new OrderUnitIssued(TheOrder, Unit(1))),
         ["order-unit-returned.v1"] = Same(new OrderUnitReturned(TheOrder, Unit(1), true, Now)),
         ["order-unit-ended.v1"] = Same(new OrderUnitEnded(TheOrder, Unit(1), UnitFate.Discarded)),

@@ -28,9 +28,9 @@ internal static class ShowLedger
             select c.consignment, c.from_site, c.to_site, c.status, c.dispatched_at,
                 count(*) filter (where u.sent),
                 count(*) filter (where u.sent and u.checked_in),
-                count(*) filter (where u.sent and not u.checked_in and d.resolution is not null),
-                count(*) filter (where u.sent and not u.checked_in and d.unit is not null and d.resolution is null),
-                count(*) filter (where u.checked_in and not u.sent and d.resolution is null)
+                count(*) filter (where u.sent and not u.checked_in and u.accounted_for),
+                count(*) filter (where u.sent and not u.checked_in and d.unit is not null and not u.accounted_for),
+                count(*) filter (where u.checked_in and not u.sent and not u.accounted_for)
             from read.consignments c
             join read.consignment_units u on u.consignment = c.consignment
             left join read.discrepancies d on d.consignment = u.consignment and d.unit = u.unit
