@@ -3,7 +3,6 @@ using System.Text.Json;
 using Distribution.Blood.Identifiers;
 using Distribution.Blood.Isbt128;
 using Distribution.Contracts.Inventory.V1;
-using Distribution.Dispatches.Service.Board;
 using Distribution.EventStore;
 using Distribution.EventStore.Projections;
 using Distribution.ServiceDefaults.Commands;
