@@ -142,6 +142,8 @@ internal static partial class UnitCheck
                 case UnitReserved reserved:
                     Reserve(reserved);
                     break;
+                case UnitReservationRenewed:
+                    break;
                 case UnitReservationEnded ended:
                     Require(_reservation?.Order == ended.Order, "I1", "ends of reservations", $"A reservation for {ended.Order} ended that there was not.");
                     EndReservation();

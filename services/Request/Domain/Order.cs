@@ -79,6 +79,9 @@ public sealed record Order : IAggregate<Order>
     {
     }
 
+    /// <summary>Why Inventory ends a reservation that an amendment has no use for.</summary>
+    private const string Amended = "amended";
+
     public static string Category => "order";
 
     public static Order Initial { get; } = new();
@@ -129,6 +132,9 @@ public sealed record Order : IAggregate<Order>
     public ImmutableHashSet<UnitNumber> Refused { get; private init; } = [];
 
     public ImmutableDictionary<UnitNumber, DateTimeOffset> LapsedAt { get; private init; } = ImmutableDictionary<UnitNumber, DateTimeOffset>.Empty;
+
+    /// <summary>When the order went on without a unit, by an amendment: no later answer of Inventory counts it as had.</summary>
+    public ImmutableDictionary<UnitNumber, DateTimeOffset> GivenUpAt { get; private init; } = ImmutableDictionary<UnitNumber, DateTimeOffset>.Empty;
 
     public ImmutableDictionary<ConsignmentNumber, IReadOnlyList<UnitNumber>> Dispatched { get; private init; } =
         ImmutableDictionary<ConsignmentNumber, IReadOnlyList<UnitNumber>>.Empty;
@@ -198,7 +204,7 @@ public sealed record Order : IAggregate<Order>
         CurrentAnswer is { } answer
         && !IsWaiting
         // One answer can be told in several messages: while units that it speaks of have not been heard of, they are to come.
-        && Lines.All(line => Reserved.Values.Count(unit => unit.Line == line.Line) + answer.ShortOf(line.Line) >= line.Quantity)
+        && Lines.All(line => Reserved.Values.Count(unit => unit.Line == line.Line && !IsGivenUp(unit.Unit)) + answer.ShortOf(line.Line) >= line.Quantity)
         && Reserved.Keys.All(IsUnitSettled);
 
     /// <summary>Units that ended where they stood while they were set aside: another is to be found for each.</summary>
@@ -263,7 +269,11 @@ public sealed record Order : IAggregate<Order>
                 declined.Attempt ?? state.Attempt, state.Answer?.ToldAt ?? default, true, declined.Shortfalls, declined.Alternatives ?? [], null, declined.ExpectedAt),
             Ending = state.Ending ?? OrderStatus.Declined,
         },
-        OrderReservationLapsed lapsed => state with { LapsedAt = Latest(state.LapsedAt, lapsed.Units, lapsed.LapsedAt) },
+        OrderReservationLapsed lapsed => state with
+        {
+            LapsedAt = Latest(state.LapsedAt, lapsed.Units, lapsed.LapsedAt),
+            GivenUpAt = string.Equals(lapsed.Reason, Amended, StringComparison.Ordinal) ? Latest(state.GivenUpAt, lapsed.Units, lapsed.LapsedAt) : state.GivenUpAt,
+        },
         OrderDispatched dispatched => state with { Dispatched = state.Dispatched.SetItem(dispatched.Consignment, dispatched.Units) },
         OrderReceived received => state with
         {
@@ -324,6 +334,8 @@ public sealed record Order : IAggregate<Order>
         var told = at ?? default;
         return times.SetItems(units.Where(unit => !times.TryGetValue(unit, out var known) || known < told).Select(unit => KeyValuePair.Create(unit, told)));
     }
+
+    private bool IsGivenUp(UnitNumber unit) => GivenUpAt.TryGetValue(unit, out var at) && at >= ReservedAt.GetValueOrDefault(unit);
 
     private bool IsUnitSettled(UnitNumber unit) =>
         IsServed(unit)

@@ -39,6 +39,19 @@ public sealed class ReplacingWhatEnded
             .ThenState(state => state.Attempt.ShouldBe(2));
 
     [Fact]
+    public void What_was_asked_for_again_is_not_asked_for_once_more()
+    {
+        OrderEvent[] history = [PlacedNow, Reserved, new OrderUnitEnded(TheOrder, Unit(2), UnitFate.Discarded), Again];
+
+        Spec.For<Order>().Given(history)
+            .When(state => FulfillmentDecider.Reserve(state, Reservation(1) with { At = Now.AddMinutes(1), Now = Now.AddHours(1) }))
+            .ThenState(state => state.Attempt.ShouldBe(2));
+        Spec.For<Order>().Given(history)
+            .When(state => FulfillmentDecider.End(state, Discarded with { Unit = Unit(1) }))
+            .Decision.Events.OfType<OrderAmended>().ShouldHaveSingleItem().Ended.ShouldBe([Unit(1)]);
+    }
+
+    [Fact]
     public void The_order_goes_on_until_that_is_answered_and_is_met_by_the_other_unit()
     {
         OrderEvent[] history = [PlacedNow, Reserved, new OrderUnitEnded(TheOrder, Unit(2), UnitFate.Discarded), Again, Dispatched with { Units = [Unit(1)] }];
