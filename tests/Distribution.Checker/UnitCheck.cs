@@ -49,6 +49,7 @@ internal static partial class UnitCheck
         private readonly HashSet<string> _holds = new(StringComparer.Ordinal);
         private readonly HashSet<ConsignmentNumber> _left = [];
         private readonly HashSet<ConsignmentNumber> _closed = [];
+        private readonly HashSet<ConsignmentNumber> _arrived = [];
         private readonly HashSet<RecipientId> _incompatible = [];
         private readonly List<Entry<UnitRulesOverridden>> _overrides = [];
         private readonly HashSet<long> _resolved = [];
