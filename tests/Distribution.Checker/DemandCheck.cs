@@ -39,6 +39,8 @@ internal static class DemandCheck
                     RequireAnswered();
                     findings.Require(demand.Attempt > (_demand?.Attempt ?? 0), "I11", "askings", streamId, $"Attempt {demand.Attempt} was taken after attempt {_demand?.Attempt}.");
                     findings.Require(!_isGivenBack, "I5", "askings", streamId, "It was looked for on after all was given back.");
+                    // The whole will anew: what was not fetched before is wanted again.
+                    _unfetched.Clear();
                     (_demand, _asked, _isAnswered, _waitsUntil) = (demand, entry.Stored.Position.TransactionId, false, null);
                     break;
                 case UnitsAllocated allocated:

@@ -190,7 +190,9 @@ internal static class OrderCheck
 
         private void Amend(Entry<OrderEvent> entry, OrderAmended amended)
         {
-            RequireHospital(entry, _placed?.Hospital.ToString(), "amendments");
+            // What asks again by itself is caused by whoever told of a unit's end.
+            if (amended.Ended is null)
+                RequireHospital(entry, _placed?.Hospital.ToString(), "amendments");
             findings.Require(amended.Attempt == _attempt + 1, "I11", "amendments", entry.StreamId, $"Attempt {amended.Attempt} follows attempt {_attempt}.");
             findings.Require(
                 _placed is null || (amended.Purpose == _placed.Purpose && amended.Hospital == _placed.Hospital && amended.Supplier == _placed.Supplier && amended.Recipient == _placed.Recipient),

@@ -57,8 +57,10 @@ internal static partial class UnitCheck
         {
             if (reserved.RecipientGroup is { } group)
             {
+                // Compatible, or accepted instead where it does not kill; the bench's override is judged at the issue.
                 Require(
-                    _facts is { } facts && AboRhCompatibility.IsCompatible(facts.Kind, group, _group ?? default),
+                    _facts is { } facts && _group is { } unit
+                        && AboRhCompatibility.Against(facts.Kind, group, unit).All(code => code is AboRhCompatibility.RhDIncompatible or AboRhCompatibility.AboMinorMismatch),
                     "I3", "reservations for patients", $"A unit of {_group} was reserved for a patient of {group}.");
             }
             else

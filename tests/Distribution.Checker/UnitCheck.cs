@@ -143,7 +143,8 @@ internal static partial class UnitCheck
                 case UnitReserved reserved:
                     Reserve(reserved);
                     break;
-                case UnitReservationRenewed:
+                case UnitReservationRenewed renewed:
+                    Renew(renewed);
                     break;
                 case UnitReservationEnded ended:
                     Require(_reservation?.Order == ended.Order, "I1", "ends of reservations", $"A reservation for {ended.Order} ended that there was not.");
@@ -296,6 +297,18 @@ internal static partial class UnitCheck
 
             EndReservation();
             _reservation = reserved;
+        }
+
+        /// <summary>What was tested or let pass against another group is void.</summary>
+        private void Renew(UnitReservationRenewed renewed)
+        {
+            Require(_reservation?.Order == renewed.Order, "I1", "renewed reservations", $"A reservation for {renewed.Order} was renewed that there was not.");
+            if (_reservation is not { } kept)
+                return;
+            Require(renewed.LapsesAt >= kept.LapsesAt, "I10", "renewed reservations", $"Kept until {renewed.LapsesAt:O}, and it was until {kept.LapsesAt:O}.");
+            if (renewed.RecipientGroup != kept.RecipientGroup)
+                EndReservation();
+            _reservation = kept with { RecipientGroup = renewed.RecipientGroup, LapsesAt = renewed.LapsesAt, Emergency = renewed.Emergency ? true : null };
         }
 
         private void EndReservation()
