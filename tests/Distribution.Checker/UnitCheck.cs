@@ -104,6 +104,7 @@ internal static partial class UnitCheck
         {
             UnitDiscrepancyRecorded or UnitDiscrepancyResolved or UnitReactionReported => true,
             UnitPrepared => _facts is null,
+            UnitIncompatibilityFound => true,
             UnitCrossmatched => _issue is { CrossmatchDue: not null },
             UnitCrossmatchOverdue => _issue is { CrossmatchDue: not null } && _fate == "transfused",
             _ => false,
@@ -160,6 +161,11 @@ internal static partial class UnitCheck
                     break;
                 case UnitCrossmatched crossmatched:
                     Crossmatch(crossmatched);
+                    break;
+                case UnitIncompatibilityFound found:
+                    _incompatible.Add(found.Recipient);
+                    if (_issue?.Recipient == found.Recipient)
+                        _issue.IsTested = true;
                     break;
                 case UnitIssued issued:
                     Issue(issued);

@@ -33,6 +33,7 @@ public sealed class Events_are_approved
         (new UnitFound(Hospital), new UnitFound(Hospital)),
         (Crossmatched(), Crossmatched() with { Method = null, Sample = null, SampleValidUntil = null }),
         (new UnitCrossmatchOverdue(Order, Recipient, Now), new UnitCrossmatchOverdue(Order, Recipient, Now)),
+        (new UnitIncompatibilityFound(Recipient, Order, Tube), new UnitIncompatibilityFound(Recipient)),
         (new UnitRulesOverridden(Order, Recipient, ["antibody-unmatched"], "bleeds, no other unit", SecondNurse, Demanding, OPositive),
             new UnitRulesOverridden(Order, Recipient, ["requirement-cmv"], "bleeds, no other unit", SecondNurse, UnitRequirements.None)),
         (Issued(), Issued() with { AccountBy = null }),

@@ -195,7 +195,7 @@ public static class UnitDecider
     }
 
     private static bool IsJudgedByTwo(string reason) =>
-        reason is OutOfStorage or CustodyDecider.ColdChain or BenchDecider.SealBroken
+        reason is OutOfStorage or CustodyDecider.ColdChain or BenchDecider.SealBroken or BenchDecider.WithoutOrder or CaptureDecider.NotInspected
         || reason.StartsWith(CustodyDecider.Damaged, StringComparison.Ordinal)
         || reason.StartsWith(BenchDecider.AppearancePrefix, StringComparison.Ordinal);
 

@@ -112,6 +112,15 @@ public sealed record UnitCrossmatched(
     string? Sample = null,
     DateTimeOffset? SampleValidUntil = null) : UnitEvent;
 
+/// <summary>
+/// A crossmatch was incompatible that fits nothing else that we know: of a unit that is not reserved for the patient (any more), with
+/// an older tube, or of a patient whose group is not established. It is a fact all the same, and no later result overwrites it.
+/// </summary>
+/// <param name="Order">On which it was tested.</param>
+/// <param name="Sample">The tube that it was tested with; null where it was not told.</param>
+[StoredAs("unit-incompatibility-found.v1")]
+public sealed record UnitIncompatibilityFound(RecipientId Recipient, OrderId? Order = null, string? Sample = null) : UnitEvent;
+
 /// <summary>Nobody has told within the policy's time how the crossmatch of a unit that was handed out without one came out.</summary>
 /// <param name="DueAt">When it was due.</param>
 [StoredAs("unit-crossmatch-overdue.v1")]
@@ -268,7 +277,7 @@ public sealed record UnitLabelVerified(string Scan) : UnitEvent;
 /// <summary>
 /// A fact that contradicts the record. Facts are never refused; what does not fit stands here until somebody has looked at it.
 /// What may follow a unit's fate: this, its resolution, the preparation facts, where they come late, a reaction, and what is told
-/// of the crossmatch of a unit that was handed out without one.
+/// of crossmatches: an incompatible one, or that of a unit that was handed out without one.
 /// </summary>
 [StoredAs("unit-discrepancy-recorded.v1")]
 public sealed record UnitDiscrepancyRecorded(string Code, string Detail) : UnitEvent;

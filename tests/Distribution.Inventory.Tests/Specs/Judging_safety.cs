@@ -117,6 +117,29 @@ public sealed class Judging_safety
     public void cells_are_crossmatched(ComponentKind kind, string expected) =>
         Codes(Judge(Known(), [.. InStock(Hospital, "O+", kind), ReservedForPatient()])).ShouldBe(expected);
 
+    [Fact]
+    public void what_is_found_in_the_patient_undoes_a_crossmatch_by_computer()
+    {
+        var lax = BenchPolicy with { ElectronicCrossmatch = true };
+        IReadOnlyList<object> tested = [.. InStock(Hospital), ReservedForPatient(), Crossmatched() with { Method = CrossmatchMethod.Electronic }, new UnitTyped(AntigenSet.None, AntigenSet.Of("K"))];
+        var screened = Known() with { Sample = new RecipientSample(Tube, Now.AddHours(-2), Now.AddHours(70), true) };
+
+        Codes(SafetyRules.Judge(Case(Known(), tested, lax))).ShouldBe("");
+        Codes(SafetyRules.Judge(Case(Known(), tested))).ShouldBe("crossmatch-missing:hard-stop");
+        Codes(SafetyRules.Judge(Case(screened, tested, lax))).ShouldBe("crossmatch-missing:hard-stop");
+        Codes(SafetyRules.Judge(Case(Known() with { Antibodies = AntigenSet.Of("K") }, tested, lax))).ShouldBe("crossmatch-missing:hard-stop");
+    }
+
+    [Fact]
+    public void a_newer_tube_with_antibodies_undoes_a_crossmatch_with_an_older_one()
+    {
+        var screened = Known() with { Sample = new RecipientSample("S-0002", Now, Now.AddDays(3), true) };
+        IReadOnlyList<object> tested = [.. InStock(Hospital), ReservedForPatient(), Crossmatched()];
+
+        Codes(Judge(screened, tested)).ShouldBe("crossmatch-missing:hard-stop");
+        Codes(Judge(screened with { Sample = screened.Sample! with { Number = Tube } }, tested)).ShouldBe("");
+    }
+
     [Theory]
     [InlineData(Appearance.Normal, "")]
     [InlineData(Appearance.Leaking, "appearance-abnormal:hard-stop")]

@@ -192,7 +192,14 @@ public static class SafetyRules
     }
 
     private static Crossmatch? CrossmatchOf(SafetyCase @case) =>
-        @case.Unit.Crossmatch is { Compatible: true } crossmatch && crossmatch.Order == @case.Order && crossmatch.Recipient == @case.Recipient ? crossmatch : null;
+        @case.Unit.Crossmatch is { Compatible: true } crossmatch && crossmatch.Order == @case.Order && crossmatch.Recipient == @case.Recipient && StillHolds(@case, crossmatch)
+            ? crossmatch
+            : null;
+
+    /// <summary>What was found in the patient since may undo a test: a computer compared what was known then, and an older tube may lack what a newer one has.</summary>
+    private static bool StillHolds(SafetyCase @case, Crossmatch crossmatch) => crossmatch.Method == CrossmatchMethod.Electronic
+        ? @case is { Policy.ElectronicCrossmatch: true, Known: { Sample.AntibodyScreen: false, Antibodies.IsEmpty: true } }
+        : @case.Known.Sample is not { AntibodyScreen: true } newest || string.Equals(newest.Number, crossmatch.Sample, StringComparison.Ordinal);
 
     private static IEnumerable<Objection> Reasons(IEnumerable<Rejection> rejections) =>
         rejections.Select(rejection => new Objection(rejection.Code, rejection.Message, rejection.Field));
