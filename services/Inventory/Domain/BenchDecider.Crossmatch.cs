@@ -27,6 +27,12 @@ public static partial class BenchDecider
                 refusals.AddRange(finding.Method == CrossmatchMethod.Electronic ? NotElectronic(state, known, policy, finding, by.Latest) : NotOfSample(state, known, finding, by.Latest));
         }
 
+        else if (finding.Method == CrossmatchMethod.Electronic)
+        {
+            // Nobody tested anything: it is no fact of a tube.
+            refusals.AddRange(NotElectronic(state, known, policy, finding, by.Latest));
+        }
+
         if (state.Facts is not null && known.Group is null)
             refusals.Add(new Rejection(AboRhCompatibility.GroupUnknown, "The recipient's group is not established.", "recipient"));
         if (refusals.Count > 0)
@@ -71,13 +77,13 @@ public static partial class BenchDecider
     }
 
     private static UnitDiscrepancyRecorded FoundAfterwards(CrossmatchFinding finding) =>
-        Discrepancy("retrospective-incompatible", $"Handed out in an emergency, and found incompatible afterwards with the sample {finding.Sample}.");
+        Discrepancy("retrospective-incompatible", $"Handed out, and found incompatible afterwards with the sample {finding.Sample}.");
 
     /// <summary>The time is over in which a unit that was handed out uncrossmatched is crossmatched.</summary>
     public static Decision<UnitEvent> CrossmatchFallDue(Unit state, Provenance by)
     {
-        // Returned since, or ended unused: nothing is to be tested any more.
-        if (state.Issue is not { CrossmatchDue: { } due, CrossmatchOverdue: false } issue || state.Fate is { Kind: not FateKind.Transfused })
+        // Returned since: nothing is to be tested any more. Of what was thrown away or lost, some may have run in.
+        if (state.Issue is not { CrossmatchDue: { } due, CrossmatchOverdue: false } issue)
             return Decision<UnitEvent>.AlreadyDone;
         if (due > by.Now || state.IncompatibleWith.Contains(issue.Recipient) || (state.Crossmatch is { } told && told.Order == issue.Order && told.Recipient == issue.Recipient))
             return Decision<UnitEvent>.AlreadyDone;

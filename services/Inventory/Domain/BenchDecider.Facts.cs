@@ -46,10 +46,12 @@ public static partial class BenchDecider
             .. findings.Where(finding => finding.Blocks).Select(finding => Discrepancy(finding.Code, $"Handed out at {by.Site} for {recipient} at {Write(by.OccurredAt)} all the same: {finding.Message}")),
             .. IsSame(verifiedBy, by.Actor) ? (UnitDiscrepancyRecorded[])[Discrepancy("second-person-required", $"Handed out at {by.Site} for {recipient} at {Write(by.OccurredAt)} by one person alone.")] : [],
         ];
+        var isTested = state.Facts is not { Kind: var kind } || !SafetyRules.CarriesRedCells(kind)
+            || !findings.Any(finding => finding is { Blocks: true, Code: "sample-missing" or "sample-expired" or "crossmatch-missing" });
         return Decision<UnitEvent>.Accept([
             // Whoever waits for it gets another: this one is gone.
             .. state.Reservation is { } other && other.Order != on ? (UnitEvent[])[new UnitReservationEnded(other.Order, "issued-to-another")] : [],
-            new UnitIssueRecorded(on, recipient, verifiedBy, by.Site, by.OccurredAt + policy.AccountFor, known.Group),
+            new UnitIssueRecorded(on, recipient, verifiedBy, by.Site, by.OccurredAt + policy.AccountFor, known.Group, isTested ? null : WholeSeconds(by.OccurredAt + policy.Emergency.RetrospectiveCrossmatch)),
             .. New(state, against),
         ]);
     }

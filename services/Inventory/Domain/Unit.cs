@@ -148,7 +148,7 @@ public sealed record Unit : IAggregate<Unit>
         UnitReserved reserved => state with
         {
             Reservation = new Reservation(
-                reserved.Order, reserved.Line, reserved.Purpose, reserved.Supplier, reserved.Destination, reserved.Recipient, reserved.RecipientGroup, reserved.LapsesAt, reserved.Emergency == true),
+                reserved.Order, reserved.Line, reserved.Purpose, reserved.Supplier, reserved.Destination, reserved.Recipient, reserved.RecipientGroup, reserved.LapsesAt, reserved.Emergency == true, reserved.Requirements),
             Crossmatch = null,
             Overrides = [],
         },
@@ -205,7 +205,8 @@ public sealed record Unit : IAggregate<Unit>
         },
         UnitIssueRecorded issued => state with
         {
-            Issue = new Issue(issued.Order, issued.Recipient, issued.RecipientGroup, issued.VerifiedBy, AccountBy: issued.AccountBy),
+            Issue = new Issue(issued.Order, issued.Recipient, issued.RecipientGroup, issued.VerifiedBy, CrossmatchDue: issued.CrossmatchDue, AccountBy: issued.AccountBy),
+            Crossmatch = issued.CrossmatchDue is null ? state.Crossmatch : null,
             Custody = new Custody(CustodyKind.IssuedOut, issued.Site, null, null),
             Place = null,
         },
@@ -299,6 +300,7 @@ public sealed record HoldOrigin(string Reason, SiteId? Site, string? Person, Rec
 
 /// <summary>Whom the unit is kept for.</summary>
 /// <param name="Emergency">Somebody bleeds: it may be handed out uncrossmatched.</param>
+/// <param name="Requirements">What its line asked of it beside its group; null where nothing, or in histories older than this.</param>
 public sealed record Reservation(
     OrderId Order,
     int Line,
@@ -308,7 +310,8 @@ public sealed record Reservation(
     RecipientId? Recipient,
     BloodGroup? RecipientGroup,
     DateTimeOffset LapsesAt,
-    bool Emergency = false)
+    bool Emergency = false,
+    UnitRequirements? Requirements = null)
 {
     /// <summary>It is to travel: that it has left is known only some time after.</summary>
     public bool Travels => Supplier != Destination;

@@ -14,6 +14,7 @@ namespace Distribution.Inventory;
 /// <param name="Group">The group the line asks for; where there is a recipient, the recipient's group decides instead.</param>
 /// <param name="Emergency">Somebody bleeds, and it may be handed out uncrossmatched.</param>
 /// <param name="GroupsForAnybody">What a patient of unknown group may get; null where the group is known.</param>
+/// <param name="Requirements">What the line asks of the unit besides; judged again when it is handed out.</param>
 public sealed record ReserveUnit(
     OrderId Order,
     int Line,
@@ -26,7 +27,8 @@ public sealed record ReserveUnit(
     BloodGroup? RecipientGroup,
     DateTimeOffset LapsesAt,
     bool Emergency = false,
-    IReadOnlyList<BloodGroup>? GroupsForAnybody = null);
+    IReadOnlyList<BloodGroup>? GroupsForAnybody = null,
+    UnitRequirements? Requirements = null);
 
 /// <summary>
 /// Intentions on a unit (reserve, issue, hold …) can be refused, with every reason. Facts about it (prepared, dispatched,
@@ -221,7 +223,7 @@ public static class UnitDecider
             return Decision<UnitEvent>.Reject(refusals);
 
         return Decision<UnitEvent>.Accept(new UnitReserved(
-            command.Order, command.Line, command.Purpose, command.Supplier, command.Destination, command.Recipient, command.RecipientGroup, command.LapsesAt, command.Emergency ? true : null));
+            command.Order, command.Line, command.Purpose, command.Supplier, command.Destination, command.Recipient, command.RecipientGroup, command.LapsesAt, command.Emergency ? true : null, command.Requirements));
     }
 
     /// <summary>The order needs it no more.</summary>

@@ -62,6 +62,7 @@ public sealed record UnitHoldEnded(string HoldReason, bool StillHeld, OrderId? O
 /// <param name="Recipient">Null when the order fills a stock.</param>
 /// <param name="LapsesAt">When the reservation's time is over.</param>
 /// <param name="Emergency">Somebody bleeds, and it may be handed out uncrossmatched; null otherwise, and in events older than this member.</param>
+/// <param name="Requirements">What its line asked of it beside its group; null where nothing, and in events older than this member.</param>
 [StoredAs("unit-reserved.v1")]
 public sealed record UnitReserved(
     OrderId Order,
@@ -72,7 +73,8 @@ public sealed record UnitReserved(
     RecipientId? Recipient,
     BloodGroup? RecipientGroup,
     DateTimeOffset LapsesAt,
-    bool? Emergency = null) : UnitEvent;
+    bool? Emergency = null,
+    UnitRequirements? Requirements = null) : UnitEvent;
 
 [StoredAs("unit-reservation-ended.v1")]
 public sealed record UnitReservationEnded(OrderId Order, string Reason) : UnitEvent;
@@ -170,9 +172,16 @@ public sealed record UnitIssuedInEmergency(
 /// <param name="Site">Whose staff handed it out.</param>
 /// <param name="AccountBy">Until then it is transfused, returned or discarded.</param>
 /// <param name="RecipientGroup">Null where it is not established.</param>
+/// <param name="CrossmatchDue">Until then it is crossmatched afterwards; null where that was done before, or the component needs none, and in events older than this member.</param>
 [StoredAs("unit-issue-recorded.v1")]
 public sealed record UnitIssueRecorded(
-    OrderId Order, RecipientId Recipient, string VerifiedBy, SiteId Site, DateTimeOffset AccountBy, BloodGroup? RecipientGroup = null) : UnitEvent;
+    OrderId Order,
+    RecipientId Recipient,
+    string VerifiedBy,
+    SiteId Site,
+    DateTimeOffset AccountBy,
+    BloodGroup? RecipientGroup = null,
+    DateTimeOffset? CrossmatchDue = null) : UnitEvent;
 
 /// <summary>Put away at the site where it is.</summary>
 /// <param name="Place">The site's own code of the place, such as <c>F2-S3</c>.</param>

@@ -82,6 +82,15 @@ public sealed class Judging_safety
         Standing(Known() with { Requirements = new UnitRequirements(true, true, true, AntigenSet.None, 2) }, InStock(Hospital, "O+", kind)).ShouldBe(expected);
 
     [Fact]
+    public void what_the_line_asked_for_matters_like_what_the_patient_needs()
+    {
+        var reserved = ReservedForPatient() with { Requirements = new UnitRequirements(false, true, false, AntigenSet.Of("K"), 2) };
+
+        Codes(Judge(Known(), [.. InStock(Hospital), reserved, Crossmatched()]))
+            .ShouldBe("requirement-antigen:override requirement-cmv:override requirement-fresh:override");
+    }
+
+    [Fact]
     public void what_is_known_of_the_product_and_of_the_unit_meets_the_requirements()
     {
         var patient = Known() with { Requirements = new UnitRequirements(true, true, true, AntigenSet.None, 3) };

@@ -120,6 +120,18 @@ public sealed class Telling_of_the_bench_afterwards
     }
 
     [Fact]
+    public void of_cells_that_nobody_crossmatched_is_to_be_made_up_for()
+    {
+        var handedOut = Spec.For<Unit>().Given(InStock(Hospital)).Given(ReservedForPatient()).Given(new UnitIssueRecorded(Order, Recipient, SecondNurse, Hospital, Now.AddDays(1), OPositive, Now.AddDays(1)));
+
+        Spec.For<Unit>().Given(InStock(Hospital)).Given(ReservedForPatient())
+            .When(state => BenchDecider.RecordIssue(state, Known(), BenchPolicy, Order, Recipient, SecondNurse, AtHospital))
+            .ThenState(state => state.Issue!.CrossmatchDue.ShouldBe(Now.AddDays(1)));
+        handedOut.Given(new UnitTransfused(Order, Recipient, Now, 240)).When(state => BenchDecider.Crossmatch(state, Known(), BenchPolicy, Tested(), AtHospital)).Then(Crossmatched());
+        handedOut.When(state => BenchDecider.CrossmatchFallDue(state, At(Hospital, Now.AddDays(1)))).Then(new UnitCrossmatchOverdue(Order, Recipient, Now.AddDays(1)));
+    }
+
+    [Fact]
     public void of_a_hand_over_on_another_order_frees_the_one_that_it_was_reserved_for() => Spec.For<Unit>()
         .Given(InStock(Hospital))
         .Given(ReservedForPatient())

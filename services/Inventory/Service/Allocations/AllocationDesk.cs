@@ -107,7 +107,8 @@ internal sealed class AllocationDesk(
         return new ReserveUnit(
             will.Order, line, will.Purpose, will.Supplier, will.Destination, wanted.Kind, wanted.Group, will.Recipient, will.RecipientGroup, lapsesAt,
             will.Urgency == AskPriority.Emergency,
-            will.IsOfUnknownGroup() ? policy.Emergency.GroupsFor(wanted.Kind) : null);
+            will.IsOfUnknownGroup() ? policy.Emergency.GroupsFor(wanted.Kind) : null,
+            wanted.Requirements);
     }
 
     /// <summary>The answers to those who gain beside the one who asks.</summary>

@@ -54,7 +54,7 @@ internal sealed class BenchProjection : Projection
                 Issue(stored, batch, e.Order.ToString(), e.Recipient.ToString(), e.VerifiedBy, e.AccountBy, e.Indication, e.CrossmatchDue);
                 break;
             case UnitIssueRecorded e:
-                Issue(stored, batch, e.Order.ToString(), e.Recipient.ToString(), e.VerifiedBy, e.AccountBy, null, null);
+                Issue(stored, batch, e.Order.ToString(), e.Recipient.ToString(), e.VerifiedBy, e.AccountBy, null, e.CrossmatchDue);
                 break;
             case UnitCrossmatched e:
                 Run(stored, batch,
