@@ -21,7 +21,7 @@ internal static partial class ConsignmentCheck
             var gate = road.GateOf(unit.ToString());
             var holds = gate.Holds.Where(hold => hold.Value).Select(hold => hold.Key).ToList();
             findings.Require(holds.Count == 0, "I6", what, _stream, $"{unit} was {done} while held for {string.Join(", ", holds)}.");
-            findings.Require(!gate.Ended.Contains(plan.Order), "I1", what, _stream, $"{unit} was {done} after its reservation had ended.");
+            findings.Require(!gate.IsOver(plan.Consignment, plan.Order), "I1", what, _stream, $"{unit} was {done} after its reservation had ended.");
             findings.Require(gate.Fate is null, "I5", what, _stream, $"{unit} was {done} after it was {gate.Fate}.");
             var expiresAt = plan.Units.FirstOrDefault(planned => planned.Unit == unit)?.ExpiresAt;
             findings.Require(expiresAt is null || entry.Latest < expiresAt, "I4", what, _stream, $"{unit} was {done} at {entry.Latest:O} and expired at {expiresAt:O}.");
@@ -31,7 +31,10 @@ internal static partial class ConsignmentCheck
             _checkedIn.Contains(unit), "I8", "inspections", _stream, $"{unit} was looked at and not checked in.");
 
         private void RequireBox(int box) => findings.Require(
-            _packed.ContainsValue(box), "I8", "temperatures", _stream, $"A temperature of box {box} is told, in which nothing is.");
+            _packed.ContainsValue(box) || _checkedIn.Any(IsLoose), "I8", "temperatures", _stream, $"A temperature of box {box} is told, in which nothing is.");
+
+        /// <summary>Nobody packed it in the books: it may have come in any box.</summary>
+        private bool IsLoose(UnitNumber unit) => !_packed.ContainsKey(unit);
 
         private void RequireStray(Entry<ConsignmentEvent> entry, string site)
         {

@@ -113,7 +113,7 @@ internal static partial class ConsignmentCheck
                     findings.Require(_measured == (entry.Stored.Position.TransactionId, broken.Box), "I6", "broken cold chains", _stream, $"Box {broken.Box} is said to have been out of its limits, and no reading says so.");
                     _unsaid.Remove(broken.Box);
                     foreach (var unit in broken.Units)
-                        findings.Require(_packed.GetValueOrDefault(unit) == broken.Box, "I6", "units of broken cold chains", _stream, $"{unit} was not in box {broken.Box}.");
+                        findings.Require(_packed.GetValueOrDefault(unit) == broken.Box || (IsLoose(unit) && _checkedIn.Contains(unit)), "I6", "units of broken cold chains", _stream, $"{unit} was not in box {broken.Box}.");
                     break;
                 case ConsignmentEvent.DiscrepancyRaised raised:
                     _raised.Add(raised.Unit);

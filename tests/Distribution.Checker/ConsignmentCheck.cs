@@ -55,10 +55,10 @@ internal static partial class ConsignmentCheck
     /// <param name="HasDepartures">Gates are told of departures; older ones were not.</param>
     private sealed record Road(Dictionary<UnitNumber, ConsignmentNumber> Units, HashSet<UnitNumber> Made, bool HasDepartures, Func<string, Gated> GateOf)
     {
-        /// <summary>What may share a box; null where the kind does not tell.</summary>
+        /// <summary>What may share a box; null where the kind does not tell, as whole blood goes cold or at room temperature.</summary>
         public string? TemperatureOf(UnitNumber unit, ComponentKind kind) => Made.Contains(unit) ? null : kind switch
         {
-            ComponentKind.RedCells or ComponentKind.WholeBlood => "cold",
+            ComponentKind.RedCells => "cold",
             ComponentKind.Platelets => "room",
             ComponentKind.Plasma or ComponentKind.Cryoprecipitate => "frozen",
             _ => null,
@@ -69,7 +69,8 @@ internal static partial class ConsignmentCheck
     {
         public Dictionary<string, bool> Holds { get; } = new(StringComparer.Ordinal);
 
-        public HashSet<OrderId> Ended { get; } = [];
+        private readonly Dictionary<OrderId, DateTimeOffset> _endedAt = [];
+        private readonly Dictionary<ConsignmentNumber, DateTimeOffset> _reservedAt = [];
 
         public HashSet<ConsignmentNumber> Planned { get; } = [];
 
@@ -78,12 +79,17 @@ internal static partial class ConsignmentCheck
 
         public UnitEnd? Fate { get; private set; }
 
+        /// <summary>The claim on which the consignment was planned has ended: not that of a plan which was reserved later.</summary>
+        public bool IsOver(ConsignmentNumber consignment, OrderId order) =>
+            _endedAt.TryGetValue(order, out var ended) && ended >= _reservedAt.GetValueOrDefault(consignment);
+
         public void Hear(GateEvent @event, string streamId, Findings findings)
         {
             switch (@event)
             {
                 case GateEvent.UnitPlanned planned:
                     Planned.Add(planned.Consignment);
+                    _reservedAt[planned.Consignment] = planned.ReservedAt ?? DateTimeOffset.MinValue;
                     break;
                 case GateEvent.UnitBlocked blocked:
                     Holds[blocked.Reason] = true;
@@ -92,7 +98,9 @@ internal static partial class ConsignmentCheck
                     Holds[unblocked.Reason] = false;
                     break;
                 case GateEvent.ReservationEnded ended:
-                    Ended.Add(ended.Order);
+                    var endedAt = ended.EndedAt ?? DateTimeOffset.MaxValue;
+                    if (endedAt > _endedAt.GetValueOrDefault(ended.Order, DateTimeOffset.MinValue))
+                        _endedAt[ended.Order] = endedAt;
                     break;
                 case GateEvent.UnitDeparted:
                     IsOut = true;

@@ -60,7 +60,9 @@ internal static partial class ExchangeCheck
                 {
                     var reason = $"damaged-{JsonNamingPolicy.KebabCaseLower.ConvertName(damaged.Reason.ToString())}";
                     findings.Require(
-                        held.Contains(($"unit-{damaged.Unit}", reason)) || NotedLate($"{damaged.Unit} on {entry.Data.Consignment}", "received-after-end"),
+                        held.Contains(($"unit-{damaged.Unit}", reason))
+                            || NotedLate($"{damaged.Unit} on {entry.Data.Consignment}", "received-after-end")
+                            || NotedLate($"{damaged.Unit} on {entry.Data.Consignment}", "damaged-after-end"),
                         "I6", "units that came damaged", $"unit-{damaged.Unit}", $"{damaged.Unit} came damaged on {entry.Data.Consignment} ({reason}), and is not held.");
                 }
             }

@@ -48,14 +48,12 @@ internal static partial class UnitCheck
 
         private void Receive(UnitReceived received)
         {
-            if (!_closed.Add(received.Consignment))
+            // Missed first and found later is the one way to meet a leg's end twice, wherever it was found in between.
+            _closed.Add(received.Consignment);
+            if (!_arrived.Add(received.Consignment))
             {
-                // Missed first and found later is the one way to meet a leg's end twice.
-                if (_place != Place.Missing)
-                {
-                    Violate("I11", $"The unit arrived on {received.Consignment} twice.");
-                    return;
-                }
+                Violate("I11", $"The unit arrived on {received.Consignment} twice.");
+                return;
             }
 
             findings.Saw("I7", "arrivals");

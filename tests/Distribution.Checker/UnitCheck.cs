@@ -49,6 +49,7 @@ internal static partial class UnitCheck
         private readonly HashSet<string> _holds = new(StringComparer.Ordinal);
         private readonly HashSet<ConsignmentNumber> _left = [];
         private readonly HashSet<ConsignmentNumber> _closed = [];
+        private readonly HashSet<ConsignmentNumber> _arrived = [];
         private readonly HashSet<RecipientId> _incompatible = [];
         private readonly List<Entry<UnitRulesOverridden>> _overrides = [];
         private readonly HashSet<long> _resolved = [];
@@ -142,6 +143,8 @@ internal static partial class UnitCheck
                     break;
                 case UnitReserved reserved:
                     Reserve(reserved);
+                    break;
+                case UnitReservationRenewed:
                     break;
                 case UnitReservationEnded ended:
                     Require(_reservation?.Order == ended.Order, "I1", "ends of reservations", $"A reservation for {ended.Order} ended that there was not.");

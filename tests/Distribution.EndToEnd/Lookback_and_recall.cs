@@ -109,7 +109,7 @@ public sealed class Lookback_and_recall
 
         // What is free again leaves the house, through the gate that heard of the holds last to first.
         var order = await people.OrderStockAsync(OPositive, 2);
-        People.UnitsOf(await people.AnsweredAsync(order)).ShouldBe([sound, warm], ignoreOrder: true);
+        (await people.ReservedAsync(order, 2)).ShouldBe([sound, warm], ignoreOrder: true);
         await Eventually.BecomesTrueAsync(async () => (await PickAsync(region, order, sound)).IsDone && (await PickAsync(region, order, warm)).IsDone, "the gate is open");
         await region.ShouldBeSoundAsync();
         shuffler.LongestRun.ShouldBeGreaterThan(1);
@@ -125,7 +125,7 @@ public sealed class Lookback_and_recall
     private static async Task<(string Order, IReadOnlyList<string> Units)> ReserveAsync(People people, int quantity)
     {
         var order = await people.OrderStockAsync(OPositive, quantity, kind: "plasma");
-        return (order, People.UnitsOf(await people.AnsweredAsync(order)));
+        return (order, await people.ReservedAsync(order, quantity));
     }
 
     private static async Task<(string Consignment, IReadOnlyList<string> Units)> DispatchAsync(People people, int quantity = 1)

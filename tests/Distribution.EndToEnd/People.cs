@@ -168,6 +168,10 @@ internal sealed class People(RegionClient region)
     public Task<JsonElement> AnsweredAsync(string order) =>
         OrderAsync(order, view => view.GetProperty("status").GetString() != "placed", "it is answered");
 
+    /// <summary>The units of an order that there is enough for: it may be told to wait for a moment, while a table follows the log.</summary>
+    public async Task<IReadOnlyList<string>> ReservedAsync(string order, int quantity) =>
+        UnitsOf(await OrderAsync(order, view => UnitsOf(view).Count == quantity, $"{quantity} units are reserved"));
+
     public static IReadOnlyList<string> UnitsOf(JsonElement order) =>
         [.. order.GetProperty("units").EnumerateArray().Select(unit => unit.GetProperty("unit").GetString()!)];
 
@@ -175,10 +179,10 @@ internal sealed class People(RegionClient region)
     /// <returns>The consignment's number.</returns>
     public async Task<string> DispatchAsync(string order)
     {
-        var units = UnitsOf(await AnsweredAsync(order));
         var list = await UntilAsync(
             "dispatch", Dispatcher, "/consignments", rows => rows.EnumerateArray().Any(row => row.GetProperty("order").GetString() == order), "the consignment is planned");
         var number = list.EnumerateArray().First(row => row.GetProperty("order").GetString() == order).GetProperty("number").GetString()!;
+        var units = UnitsOf(await OrderAsync(order, _ => true, "it is there"));
         foreach (var unit in units)
             await region.DoAsync("dispatch", Dispatcher, $"/consignments/{number}/pick", new { scan = ScanOf(unit) });
         foreach (var unit in units)
@@ -211,7 +215,7 @@ internal sealed class People(RegionClient region)
             "request", BloodBank, "/orders",
             new { purpose = "patient", neededBy = DateTimeOffset.UtcNow.AddHours(2), recipient, lines = new[] { new { kind, quantity = 1 } } }))
             .GetProperty("order").GetString()!;
-        var unit = UnitsOf(await AnsweredAsync(order)).Single();
+        var unit = (await ReservedAsync(order, 1))[0];
         if (kind == "red-cells")
             await region.DoAsync("inventory", BloodBank, "/units/crossmatch", new { scan = ScanOf(unit), order, recipient, compatible = true, sample });
         await region.DoAsync("inventory", BloodBank, "/units/issue", new { scan = ScanOf(unit), order, recipient, verifierScan = "='A9991000B02", appearance = "normal" });
@@ -233,7 +237,7 @@ internal sealed class People(RegionClient region)
     {
         await StockAsync(group);
         var order = await OrderStockAsync(group, 1);
-        var units = UnitsOf(await AnsweredAsync(order));
+        var units = await ReservedAsync(order, 1);
         var consignment = await DispatchAsync(order);
         await ReceiveAsync(consignment, units);
         await UnitAsync(units[0], state => SiteOf(state) == "HN-XP", "it is in the hospital's books");

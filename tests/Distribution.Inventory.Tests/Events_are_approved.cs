@@ -26,6 +26,7 @@ public sealed class Events_are_approved
         (new UnitHeld("lookback", Order, Centre, Nurse, CaseId), new UnitHeld("lookback", null)),
         (new UnitHoldEnded("lookback", true, Order, SecondNurse), new UnitHoldEnded("lookback", false, null)),
         (ReservedForPatient() with { Emergency = true, Requirements = Demanding }, ReservedForStock()),
+        (new UnitReservationRenewed(Order, OPositive, LapsesAt, true), new UnitReservationRenewed(Order, null, LapsesAt, false)),
         (new UnitReservationEnded(Order, "received"), new UnitReservationEnded(Order, "received")),
         (Dispatched(), Dispatched()),
         (Received(Now), Received(null) with { Order = null }),

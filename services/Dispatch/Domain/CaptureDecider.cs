@@ -4,6 +4,7 @@ using Distribution.Blood.Captures;
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Isbt128;
 using Distribution.Blood.Network;
+using Distribution.Blood.Policies;
 
 namespace Distribution.Dispatches;
 
@@ -12,9 +13,10 @@ public static class CaptureDecider
 {
     /// <summary>What the line means for its consignment.</summary>
     /// <param name="line">An act of receipt.</param>
+    /// <param name="policy">How long what arrives bears the road.</param>
     /// <param name="by">The line's staff at the satellite, at the line's time.</param>
     /// <returns>Refused where the consignment will not have it; then it is a matter of <see cref="Unplaced"/>.</returns>
-    public static Decision<ConsignmentEvent> Record(Consignment state, CaptureLine line, Provenance by)
+    public static Decision<ConsignmentEvent> Record(Consignment state, CaptureLine line, PolicyPack policy, Provenance by)
     {
         if (!state.IsPlanned)
             return Decision<ConsignmentEvent>.Reject("unknown-consignment", "There is no such consignment.", "scan");
@@ -25,7 +27,7 @@ public static class CaptureDecider
             CaptureAction.Arrive when line.Box!.Value.IsPaperwork => ReceivingDecider.Arrive(state, line.Box.Value, by),
             CaptureAction.Arrive => ReceivingDecider.ArriveBox(state, line.Box!.Value, by),
             CaptureAction.CheckIn when !isHere => ReceivingDecider.StrayUnit(state, line.Unit!.Value, by),
-            CaptureAction.CheckIn => ReceivingDecider.CheckIn(state, line.Unit!.Value, by),
+            CaptureAction.CheckIn => ReceivingDecider.CheckIn(state, line.Unit!.Value, policy, by),
             CaptureAction.Complete => ReceivingDecider.CompleteReceipt(state, by),
             _ => throw new InvalidOperationException($"{line.Action} is no act of receipt."),
         };

@@ -58,6 +58,9 @@ public sealed record Consignment : IAggregate<Consignment>
 
     public ImmutableSortedDictionary<UnitNumber, Discrepancy> Discrepancies { get; init; } = ImmutableSortedDictionary<UnitNumber, Discrepancy>.Empty;
 
+    /// <summary>Both ends agree on how it came to stand on one side of the books only.</summary>
+    public ImmutableHashSet<UnitNumber> AccountedFor { get; init; } = [];
+
     /// <summary>The boxes that are closed now.</summary>
     public ImmutableSortedDictionary<int, Closing> Closed { get; init; } = ImmutableSortedDictionary<int, Closing>.Empty;
 
@@ -81,8 +84,8 @@ public sealed record Consignment : IAggregate<Consignment>
 
     public ImmutableSortedDictionary<UnitNumber, DamageReason> Damaged { get; init; } = ImmutableSortedDictionary<UnitNumber, DamageReason>.Empty;
 
-    /// <summary>Found damaged and already told to the others.</summary>
-    public ImmutableHashSet<UnitNumber> ReportedDamaged { get; init; } = [];
+    /// <summary>Found damaged and already told to the others: what they were told last.</summary>
+    public ImmutableSortedDictionary<UnitNumber, DamageReason> ReportedDamaged { get; init; } = ImmutableSortedDictionary<UnitNumber, DamageReason>.Empty;
 
     /// <summary>The loggers' files, in the order in which they came.</summary>
     public ImmutableArray<BoxTemperature> Temperatures { get; init; } = [];
@@ -116,17 +119,24 @@ public sealed record Consignment : IAggregate<Consignment>
 
     public IEnumerable<UnitNumber> UnitsIn(int box) => Packed.Where(packed => packed.Value.Box == box).Select(packed => packed.Key);
 
+    /// <summary>Checked in, and packed in no box by the books.</summary>
+    public IEnumerable<UnitNumber> Loose => CheckedIn.Keys.Where(unit => !Packed.ContainsKey(unit));
+
     /// <summary>What the destination has reason to expect and has not scanned.</summary>
     public IEnumerable<UnitNumber> Outstanding => (HandedOver?.Units ?? [.. Units.Select(planned => planned.Unit)])
         .Where(unit => Expects(unit) && !CheckedIn.ContainsKey(unit));
 
     /// <summary>
     /// What is on one side of the books only: left and neither came nor was accounted for by both ends, or came and nobody
-    /// had sent it. 0 when the books balance.
+    /// had sent it; where it came without a hand-over in the books, what was packed has left. 0 when the books balance.
     /// </summary>
     public int Balance =>
-        (HandedOver?.Units.Count(unit => !CheckedIn.ContainsKey(unit) && !IsAccountedFor(unit)) ?? 0)
-        + CheckedIn.Count(unit => (HandedOver is null || !unit.Value) && !IsAccountedFor(unit.Key));
+        (HandedOver?.Units ?? (IsReceived ? [.. Packed.Keys.Where(Discrepancies.ContainsKey)] : [])).Count(unit => !CheckedIn.ContainsKey(unit) && !AccountedFor.Contains(unit))
+        + CheckedIn.Count(unit => (HandedOver is null || !unit.Value) && !AccountedFor.Contains(unit.Key));
+
+    /// <summary>What was found damaged and the others have not been told of, or of another damage.</summary>
+    public IEnumerable<DamagedUnit> UntoldDamages =>
+        Damaged.Where(unit => !ReportedDamaged.Contains(unit)).Select(unit => new DamagedUnit(unit.Key, unit.Value));
 
     public PlannedUnit? Find(UnitNumber unit) => Units.FirstOrDefault(planned => planned.Unit == unit);
 
@@ -164,8 +174,9 @@ public sealed record Consignment : IAggregate<Consignment>
         {
             HandedOver = new Handover([.. dispatched.Units], dispatched.DispatchedAt, dispatched.ExpectedAt, dispatched.HandedOverTo),
         },
-        ConsignmentEvent.ConsignmentArrived => state with { HasArrived = true, IsOverdue = false },
-        ConsignmentEvent.BoxArrived box => state with { HasArrived = true, IsOverdue = false, ArrivedBoxes = state.ArrivedBoxes.Add(box.Box) },
+        // What strays after this is news again.
+        ConsignmentEvent.ConsignmentArrived => state with { HasArrived = true, IsOverdue = false, SeenAt = [] },
+        ConsignmentEvent.BoxArrived box => state with { HasArrived = true, IsOverdue = false, SeenAt = [], ArrivedBoxes = state.ArrivedBoxes.Add(box.Box) },
         ConsignmentEvent.UnitCheckedIn checkedIn => state with
         {
             CheckedIn = state.CheckedIn.SetItem(checkedIn.Unit, checkedIn.Expected),
@@ -177,14 +188,20 @@ public sealed record Consignment : IAggregate<Consignment>
             IsReceived = true,
             IsOverdue = false,
             Reported = state.Reported.Union(received.Received).Union(received.Unexpected),
-            ReportedDamaged = state.ReportedDamaged.Union((received.Damaged ?? []).Select(damaged => damaged.Unit)),
+            ReportedDamaged = state.ReportedDamaged.SetItems((received.Damaged ?? []).Select(damaged => KeyValuePair.Create(damaged.Unit, damaged.Reason))),
         },
         ConsignmentEvent.DiscrepancyRaised amiss => state with
         {
             Discrepancies = state.Discrepancies.SetItem(amiss.Unit, new Discrepancy(amiss.Kind, null)),
+            // Damage is about the bag, not about where it stands.
+            AccountedFor = amiss.Kind == DiscrepancyKind.Damaged ? state.AccountedFor : state.AccountedFor.Remove(amiss.Unit),
         },
         ConsignmentEvent.DiscrepancyResolved resolved => state.Discrepancies.TryGetValue(resolved.Unit, out var raised)
-            ? state with { Discrepancies = state.Discrepancies.SetItem(resolved.Unit, raised with { Resolution = resolved.Resolution, Code = resolved.Code }) }
+            ? state with
+            {
+                Discrepancies = state.Discrepancies.SetItem(resolved.Unit, raised with { Resolution = resolved.Resolution, Code = resolved.Code }),
+                AccountedFor = raised.Kind == DiscrepancyKind.Damaged ? state.AccountedFor : state.AccountedFor.Add(resolved.Unit),
+            }
             : state,
         ConsignmentEvent.ResolutionProposed proposed => state.Discrepancies.TryGetValue(proposed.Unit, out var open)
             ? state with { Discrepancies = state.Discrepancies.SetItem(proposed.Unit, open.With(proposed)) }
@@ -209,8 +226,6 @@ public sealed record Consignment : IAggregate<Consignment>
         ConsignmentEvent.ColdChainBroken broken => state with { ColdChainBreaks = state.ColdChainBreaks.Add(broken) },
         _ => throw new InvalidOperationException($"{@event.GetType()} is no event of a consignment."),
     };
-
-    private bool IsAccountedFor(UnitNumber unit) => Discrepancies.GetValueOrDefault(unit) is { Resolution: not null };
 }
 
 /// <param name="Box">From 1.</param>

@@ -152,24 +152,24 @@ public static class ConsignmentDecider
             reasons.Add(new Rejection("second-person-required", "Who hands over and who takes over are two people.", "carrierScan"));
         // By server time too, and without grace: Inventory gives the units to others soon after.
         if (by.Latest > state.ReservedUntil)
-            reasons.Add(new Rejection("reservation-over", $"The units were reserved until {state.ReservedUntil:O}; they may be somebody else's now."));
+            reasons.Add(new Rejection("reservation-over", $"The units were reserved until {state.ReservedUntil:O}; they may be somebody else's now.", "reservedUntil"));
         if (leadTime is null)
             reasons.Add(new Rejection("no-lane", $"The region has no lane from {state.From} to {state.To}."));
         foreach (var planned in state.Units)
         {
             if (state.Packed.ContainsKey(planned.Unit))
-                RequireSound(state, planned.Unit, gates[planned.Unit], by, null, reasons);
+                RequireSound(state, planned.Unit, gates[planned.Unit], by, "units", reasons);
             else if (!state.LeftOut.ContainsKey(planned.Unit))
-                reasons.Add(new Rejection("unit-not-packed", $"Unit {planned.Unit} is neither packed nor left out with a reason."));
+                reasons.Add(new Rejection("unit-not-packed", $"Unit {planned.Unit} is neither packed nor left out with a reason.", "units"));
         }
 
         if (state.Packed.IsEmpty)
             reasons.Add(new Rejection("nothing-packed", "There is nothing to hand over."));
         // Who closes boxes says which logger is in which: one that was forgotten would travel without.
         foreach (var open in state.ClosesBoxes ? state.Boxes.Where(box => !state.Closed.ContainsKey(box)) : [])
-            reasons.Add(new Rejection("box-open", $"Box {open} has not been closed."));
+            reasons.Add(new Rejection("box-open", $"Box {open} has not been closed.", "boxes"));
         if (state.Packed.Values.Select(place => place.Boxes).Distinct().Count() > 1)
-            reasons.Add(new Rejection("box-count-differs", "The labels of the boxes do not agree on how many there are; pack again under one set of labels."));
+            reasons.Add(new Rejection("box-count-differs", "The labels of the boxes do not agree on how many there are; pack again under one set of labels.", "boxes"));
         if (reasons.Count > 0)
             return Decision<ConsignmentEvent>.Reject(reasons);
 
@@ -208,7 +208,7 @@ public static class ConsignmentDecider
             return;
         }
 
-        reasons.AddRange(gate.StopsFor(state.Order, unit).Select(stop => stop with { Field = field }));
+        reasons.AddRange(gate.StopsFor(state.Number, state.Order, unit).Select(stop => stop with { Field = field }));
         if (planned.ExpiresAt <= by.Latest)
             reasons.Add(new Rejection("unit-expired", $"Unit {unit} expired at {planned.ExpiresAt:O}.", field));
     }

@@ -10,7 +10,7 @@ internal static class ConsignmentRules
     public static void RequireSite(SiteId site, Provenance by, List<Rejection> reasons)
     {
         if (by.Site != site)
-            reasons.Add(new Rejection("wrong-site", $"This is done at {site}, not at {by.Site}."));
+            reasons.Add(new Rejection("wrong-site", $"This is done at {site}, not at {by.Site}.", "site"));
     }
 
     /// <summary>Which end of the road somebody stands at; null, with the reason, where at neither.</summary>
@@ -33,8 +33,11 @@ internal static class ConsignmentRules
     public static void RequireBox(Consignment state, int box, List<Rejection> reasons)
     {
         if (!state.UnitsIn(box).Any())
-            reasons.Add(new Rejection("unknown-box", $"Consignment {state.Number} has nothing in a box {box}.", "box"));
+            reasons.Add(NothingIn(state, box));
     }
+
+    public static Rejection NothingIn(Consignment state, int box) =>
+        new("unknown-box", $"Consignment {state.Number} has nothing in a box {box}.", "box");
 
     public static Rejection NotOnConsignment(Consignment state, UnitNumber unit, string? field) =>
         new("not-on-consignment", $"Unit {unit} is not on the list of consignment {state.Number}.", field);

@@ -25,14 +25,17 @@ public static class DiscrepancyDecider
             return Decision<ConsignmentEvent>.AlreadyDone;
         var other = end == ConsignmentEnd.Sender ? discrepancy?.ByDestination : discrepancy?.BySender;
         if (string.Equals(other?.ProposedBy, by.Actor, StringComparison.OrdinalIgnoreCase))
-            reasons.Add(new Rejection("second-person-required", "Who agrees and who proposed are two people."));
+            reasons.Add(new Rejection("second-person-required", "Who agrees and who proposed are two people.", "resolution"));
         if (reasons.Count > 0)
             return Decision<ConsignmentEvent>.Reject(reasons);
 
         if (other?.Code == code)
         {
-            return Decision<ConsignmentEvent>.Accept(
-                new ConsignmentEvent.DiscrepancyResolved(unit, InWords(code, other.Note, note), code, other.ProposedBy));
+            var resolved = new ConsignmentEvent.DiscrepancyResolved(unit, InWords(code, other.Note, note), code, other.ProposedBy);
+            // Where it belongs is settled; that it must not be used is not.
+            return discrepancy!.Kind != DiscrepancyKind.Damaged && state.Damaged.ContainsKey(unit)
+                ? Decision<ConsignmentEvent>.Accept(resolved, new ConsignmentEvent.DiscrepancyRaised(state.Number, state.Order, unit, DiscrepancyKind.Damaged))
+                : Decision<ConsignmentEvent>.Accept(resolved);
         }
 
         // Said before by this end, and nothing has been said against it since.

@@ -16,9 +16,13 @@ public sealed record Gate : IAggregate<Gate>
     public ImmutableSortedDictionary<string, Told> Holds { get; init; } =
         ImmutableSortedDictionary.Create<string, Told>(StringComparer.Ordinal);
 
-    public ImmutableHashSet<OrderId> EndedReservations { get; init; } = [];
+    /// <summary>Per order when its claim on the unit ended last.</summary>
+    public ImmutableDictionary<OrderId, DateTimeOffset> EndedAt { get; init; } = ImmutableDictionary<OrderId, DateTimeOffset>.Empty;
 
     public ImmutableHashSet<ConsignmentNumber> Consignments { get; init; } = [];
+
+    /// <summary>Since when each plan has its claim, where that was told.</summary>
+    public ImmutableDictionary<ConsignmentNumber, DateTimeOffset> ReservedAt { get; init; } = ImmutableDictionary<ConsignmentNumber, DateTimeOffset>.Empty;
 
     public UnitEnd? Fate { get; init; }
 
@@ -27,12 +31,19 @@ public sealed record Gate : IAggregate<Gate>
 
     public IEnumerable<string> HoldReasons => Holds.Where(hold => hold.Value.Held).Select(hold => hold.Key);
 
-    /// <summary>Every reason why the unit may not leave for this order; none when it may.</summary>
-    public IEnumerable<Rejection> StopsFor(OrderId order, UnitNumber unit)
+    /// <summary>
+    /// The claim on which the consignment's plan rests has ended. The unit may be reserved for the same order again: then it
+    /// travels on the newer plan, which the older end says nothing of.
+    /// </summary>
+    public bool IsOver(ConsignmentNumber consignment, OrderId order) =>
+        EndedAt.TryGetValue(order, out var ended) && ended >= ReservedAt.GetValueOrDefault(consignment);
+
+    /// <summary>Every reason why the unit may not leave on this consignment for this order; none when it may.</summary>
+    public IEnumerable<Rejection> StopsFor(ConsignmentNumber consignment, OrderId order, UnitNumber unit)
     {
         foreach (var reason in HoldReasons)
             yield return new Rejection("unit-held", $"Unit {unit} is held: {reason}.");
-        if (EndedReservations.Contains(order))
+        if (IsOver(consignment, order))
             yield return new Rejection("reservation-ended", $"Unit {unit} is no longer reserved for this order.");
         // Reserved anew for another order while the news of its departure was under way.
         if (OnTheRoadFor is { } other && other != order)
@@ -43,10 +54,19 @@ public sealed record Gate : IAggregate<Gate>
 
     public static Gate Evolve(Gate state, object @event) => @event switch
     {
-        GateEvent.UnitPlanned planned => state with { Consignments = state.Consignments.Add(planned.Consignment) },
+        GateEvent.UnitPlanned planned => state with
+        {
+            Consignments = state.Consignments.Add(planned.Consignment),
+            ReservedAt = planned.ReservedAt is { } reserved ? state.ReservedAt.SetItem(planned.Consignment, reserved) : state.ReservedAt,
+        },
         GateEvent.UnitBlocked blocked => state with { Holds = state.Holds.SetItem(blocked.Reason, new Told(true, blocked.UnitVersion)) },
         GateEvent.UnitUnblocked unblocked => state with { Holds = state.Holds.SetItem(unblocked.Reason, new Told(false, unblocked.UnitVersion)) },
-        GateEvent.ReservationEnded ended => state with { EndedReservations = state.EndedReservations.Add(ended.Order) },
+        GateEvent.ReservationEnded ended => state with
+        {
+            EndedAt = state.EndedAt.TryGetValue(ended.Order, out var known) && known >= (ended.EndedAt ?? DateTimeOffset.MaxValue)
+                ? state.EndedAt
+                : state.EndedAt.SetItem(ended.Order, ended.EndedAt ?? DateTimeOffset.MaxValue),
+        },
         GateEvent.UnitDeparted departed => state with { OnTheRoadFor = departed.Order },
         GateEvent.UnitLanded => state with { OnTheRoadFor = null },
         GateEvent.UnitEnded ended => state with { Fate = state.Fate ?? ended.Fate },

@@ -7,11 +7,13 @@ namespace Distribution.Dispatches;
 /// <summary>Takes what other services tell of a unit. All of it has happened: nothing here is ever rejected.</summary>
 public static class GateDecider
 {
-    public static Decision<GateEvent> Plan(Gate state, UnitNumber unit, ConsignmentNumber consignment, OrderId order) =>
+    /// <param name="reservedAt">Since when the order has its claim.</param>
+    public static Decision<GateEvent> Plan(
+        Gate state, UnitNumber unit, ConsignmentNumber consignment, OrderId order, DateTimeOffset? reservedAt = null) =>
         // The same plan told twice.
         state.Consignments.Contains(consignment)
             ? Decision<GateEvent>.AlreadyDone
-            : Decision<GateEvent>.Accept(new GateEvent.UnitPlanned(unit, consignment, order));
+            : Decision<GateEvent>.Accept(new GateEvent.UnitPlanned(unit, consignment, order, reservedAt));
 
     public static Decision<GateEvent> Block(Gate state, UnitNumber unit, string reason, long unitVersion) =>
         IsOld(state, reason, unitVersion)
@@ -23,11 +25,12 @@ public static class GateDecider
             ? Decision<GateEvent>.AlreadyDone
             : Decision<GateEvent>.Accept(new GateEvent.UnitUnblocked(unit, reason, unitVersion));
 
-    public static Decision<GateEvent> EndReservation(Gate state, UnitNumber unit, OrderId order, string reason) =>
-        // Once ended stays ended: without a version to tell the newer truth, the safe reading is that the claim is gone.
-        state.EndedReservations.Contains(order)
+    /// <param name="endedAt">When the claim ended; without it the safe reading is that no plan is newer.</param>
+    public static Decision<GateEvent> EndReservation(Gate state, UnitNumber unit, OrderId order, string reason, DateTimeOffset? endedAt = null) =>
+        // Told before, or of an earlier end than is known.
+        state.EndedAt.TryGetValue(order, out var known) && known >= (endedAt ?? DateTimeOffset.MaxValue)
             ? Decision<GateEvent>.AlreadyDone
-            : Decision<GateEvent>.Accept(new GateEvent.ReservationEnded(unit, order, reason));
+            : Decision<GateEvent>.Accept(new GateEvent.ReservationEnded(unit, order, reason, endedAt));
 
     public static Decision<GateEvent> End(Gate state, UnitNumber unit, UnitEnd fate) =>
         // A unit ends once; Inventory records what contradicts that.

@@ -20,8 +20,10 @@ public abstract record GateEvent
     /// The unit is on a consignment's pick list. Opens the stream where nothing else has: a version can only be checked
     /// against a racing hold where there is a row to lock.
     /// </summary>
+    /// <param name="ReservedAt">Since when the plan has its claim on the unit; before every end of the order's claim where it is not said.</param>
     [StoredAs("unit-planned.v1")]
-    public sealed record UnitPlanned(UnitNumber Unit, ConsignmentNumber Consignment, OrderId Order) : GateEvent;
+    public sealed record UnitPlanned(
+        UnitNumber Unit, ConsignmentNumber Consignment, OrderId Order, DateTimeOffset? ReservedAt = null) : GateEvent;
 
     /// <param name="Reason">The hold's code; a unit can be held for several at once.</param>
     /// <param name="UnitVersion">The version of the unit's own stream in Inventory that says so.</param>
@@ -33,8 +35,9 @@ public abstract record GateEvent
     public sealed record UnitUnblocked(UnitNumber Unit, string Reason, long UnitVersion) : GateEvent;
 
     /// <summary>The order has no claim on the unit any more; another order's reservation is untouched.</summary>
+    /// <param name="EndedAt">When; after every plan where it is not said.</param>
     [StoredAs("reservation-ended.v1")]
-    public sealed record ReservationEnded(UnitNumber Unit, OrderId Order, string Reason) : GateEvent;
+    public sealed record ReservationEnded(UnitNumber Unit, OrderId Order, string Reason, DateTimeOffset? EndedAt = null) : GateEvent;
 
     /// <summary>The unit has left on a consignment: until it is checked in, it cannot leave on another one.</summary>
     [StoredAs("unit-departed.v1")]

@@ -36,7 +36,8 @@ public static class ReceivingDecider
     }
 
     /// <summary>A fact, whatever the books say: a unit nobody expected, a consignment never handed over, a unit found after the checking.</summary>
-    public static Decision<ConsignmentEvent> CheckIn(Consignment state, UnitNumber unit, Provenance by)
+    /// <param name="policy">How long it bears the road.</param>
+    public static Decision<ConsignmentEvent> CheckIn(Consignment state, UnitNumber unit, PolicyPack policy, Provenance by)
     {
         var reasons = new List<Rejection>();
         RequireSite(state.To, by, reasons);
@@ -47,10 +48,11 @@ public static class ReceivingDecider
             return Decision<ConsignmentEvent>.AlreadyDone;
 
         var checkedIn = new ConsignmentEvent.UnitCheckedIn(unit, state.Expects(unit));
+        ConsignmentEvent[] arrival = TemperatureDecider.JudgeArrival(state, unit, policy, by) is { } broken ? [checkedIn, broken] : [checkedIn];
         // Nobody completes a second time what was completed: a late find is told at once.
         return state.IsReceived
-            ? Decision<ConsignmentEvent>.Accept([checkedIn, .. TellReceipt(Consignment.Evolve(state, checkedIn))])
-            : Decision<ConsignmentEvent>.Accept(checkedIn);
+            ? Decision<ConsignmentEvent>.Accept([.. arrival, .. TellReceipt(Consignment.Evolve(state, checkedIn))])
+            : Decision<ConsignmentEvent>.Accept(arrival);
     }
 
     /// <summary>A unit is looked at, and its temperature taken: who does so has it in hand, so it is checked in where it was not.</summary>
@@ -69,7 +71,15 @@ public static class ReceivingDecider
             damage = range.IsTooWarm(measured) ? DamageReason.TooWarm : range.IsTooCold(measured) ? DamageReason.TooCold : null;
         var events = new List<ConsignmentEvent>();
         if (!state.CheckedIn.ContainsKey(unit))
+        {
+            var spoilt = TemperatureDecider.JudgeArrival(state, unit, policy, by);
             Add(new ConsignmentEvent.UnitCheckedIn(unit, state.Expects(unit)));
+            if (spoilt is not null)
+                Add(spoilt);
+        }
+
+        if (celsius is { } bag && TemperatureDecider.JudgeBag(state, unit, bag, policy, by) is { } unjudged)
+            Add(unjudged);
         // Looked at again: what was seen first stands until something else is seen.
         if (damage is { } reason && state.Damaged.GetValueOrDefault(unit) != reason)
             Add(new ConsignmentEvent.UnitFoundDamaged(unit, reason, celsius));
@@ -79,7 +89,7 @@ public static class ReceivingDecider
             return Decision<ConsignmentEvent>.AlreadyDone;
 
         // Nobody completes a second time what was completed: a late find is told at once.
-        if (state.IsReceived && (state.CheckedIn.Keys.Any(there => !state.Reported.Contains(there)) || state.Damaged.Keys.Any(bad => !state.ReportedDamaged.Contains(bad))))
+        if (state.IsReceived && (state.CheckedIn.Keys.Any(there => !state.Reported.Contains(there)) || state.UntoldDamages.Any()))
         {
             foreach (var told in TellReceipt(state))
                 Add(told);
@@ -110,6 +120,9 @@ public static class ReceivingDecider
     {
         if (!IsOut(state) && by.Site == state.From)
             return Decision<ConsignmentEvent>.Reject("wrong-site", $"Consignment {state.Number} goes to {state.To} and has not left.", "scan");
+        // Never listed, sent or seen with it: a mistyped number would accuse two sites that have nothing to do with it.
+        if (state.Find(unit) is null && !state.CheckedIn.ContainsKey(unit))
+            return Decision<ConsignmentEvent>.Reject("not-on-consignment", $"Unit {unit} is not on the list of consignment {state.Number}.", "consignment");
         // Told of this site before.
         if (state.Strayed.TryGetValue(unit, out var site) && site == by.Site)
             return Decision<ConsignmentEvent>.AlreadyDone;
@@ -152,10 +165,13 @@ public static class ReceivingDecider
         UnitNumber[] missing = state.IsReceived || state.HandedOver is not { } handover
             ? []
             : [.. handover.Units.Where(unit => !state.CheckedIn.ContainsKey(unit)).Order()];
+        // Packed with what came, and nowhere: the others are told nothing of it, for by the books it never left.
+        UnitNumber[] astray = state.IsReceived || state.HandedOver is not null
+            ? []
+            : [.. state.Packed.Keys.Where(unit => !state.CheckedIn.ContainsKey(unit))];
         // It stands here and by the books it never left there.
         var unsent = state.HandedOver is null ? received : [];
-        DamagedUnit[] damaged =
-            [.. state.Damaged.Where(unit => !state.ReportedDamaged.Contains(unit.Key)).Select(unit => new DamagedUnit(unit.Key, unit.Value))];
+        DamagedUnit[] damaged = [.. state.UntoldDamages];
         UnitNumber[] found = [.. received.Where(unit => state.Discrepancies.GetValueOrDefault(unit) is { IsOpen: true, Kind: not DiscrepancyKind.Damaged })];
 
         return
@@ -166,7 +182,7 @@ public static class ReceivingDecider
             .. found.Select(unit => new ConsignmentEvent.DiscrepancyResolved(unit, "found")),
             // Where it was is settled; that it must not be used is not.
             .. found.Where(state.Damaged.ContainsKey).Select(unit => new ConsignmentEvent.DiscrepancyRaised(state.Number, state.Order, unit, DiscrepancyKind.Damaged)),
-            .. missing.Select(unit => new ConsignmentEvent.DiscrepancyRaised(state.Number, state.Order, unit, DiscrepancyKind.Missing)),
+            .. missing.Concat(astray).Select(unit => new ConsignmentEvent.DiscrepancyRaised(state.Number, state.Order, unit, DiscrepancyKind.Missing)),
             .. unexpected.Select(unit => new ConsignmentEvent.DiscrepancyRaised(state.Number, state.Order, unit, DiscrepancyKind.Unexpected)),
             .. unsent.Select(unit => new ConsignmentEvent.DiscrepancyRaised(state.Number, state.Order, unit, DiscrepancyKind.Unsent)),
         ];

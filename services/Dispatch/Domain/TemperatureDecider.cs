@@ -16,8 +16,9 @@ public sealed record LoggerSeries(string? Logger, string Digest, IReadOnlyList<T
 
 /// <summary>The time on the road, as far as it is known.</summary>
 /// <param name="From">The hand-over; null where it was never in the books.</param>
-/// <param name="Until">The first scan at the destination; null while nothing has been scanned there.</param>
-public sealed record Journey(DateTimeOffset? From, DateTimeOffset? Until);
+/// <param name="Until">The box's first scan at the destination; null while it may be on the road still.</param>
+/// <param name="IsEndKnown">False where what was scanned was not of this box: it may have been on the road for longer.</param>
+public sealed record Journey(DateTimeOffset? From, DateTimeOffset? Until, bool IsEndKnown = true);
 
 /// <summary>Whether what was in a box may be used as far as its temperature tells.</summary>
 public static class TemperatureDecider
@@ -28,33 +29,39 @@ public static class TemperatureDecider
     {
         var reasons = new List<Rejection>();
         RequireEnd(state, by, reasons);
-        RequireBox(state, box, reasons);
+        RequireSomethingInside(state, box, reasons);
         // The same file again brings nothing new.
         if (reasons.Count == 0 && state.Temperatures.Any(read => read.Box == box && read.Digest == series.Digest))
             return Decision<ConsignmentEvent>.AlreadyDone;
 
         var inside = state.Closed.GetValueOrDefault(box)?.Logger;
         if (series.Logger is not null && inside is not null && !string.Equals(series.Logger, inside, StringComparison.OrdinalIgnoreCase))
-            reasons.Add(new Rejection("wrong-logger", $"Logger {inside} was in box {box}; the file is of {series.Logger}."));
+            reasons.Add(new Rejection("wrong-logger", $"Logger {inside} was in box {box}; the file is of {series.Logger}.", "file"));
         var (first, last) = (series.Readings[0].At, series.Readings[^1].At);
-        if (journey.Until is not { } until)
+        if (journey.Until is not { } end)
         {
-            reasons.Add(new Rejection("not-arrived", "The journey is not over; the file is judged as a whole once the box has been scanned at the destination."));
+            // Of a box that nobody knows there is nothing to wait for.
+            if (IsSomethingInside(state, box))
+                reasons.Add(new Rejection("not-arrived", "The journey is not over; the file is judged as a whole once the box has been scanned at the destination.", "box"));
             return Decision<ConsignmentEvent>.Reject(reasons);
         }
 
         var from = journey.From ?? first;
-        if (first > from + policy.LoggerInterval || last < until - policy.LoggerInterval)
-            reasons.Add(new Rejection("logger-incomplete", $"The file tells of {first:u} to {last:u}; the box was on the road from {from:u} to {until:u}."));
+        // Another box's arrival ends nothing here, and no wrong clock makes a journey end before it began: all that the file
+        // tells is of the road then.
+        var until = (journey.IsEndKnown && end >= from) || end > last ? end : last;
+        if (first > from + policy.LoggerInterval || last < until - policy.LoggerInterval || until < from)
+            reasons.Add(new Rejection("logger-incomplete", $"The file tells of {first:u} to {last:u}; the box was on the road from {from:u} to {until:u}.", "file"));
         if (reasons.Count > 0)
             return Decision<ConsignmentEvent>.Reject(reasons);
 
-        UnitNumber[] units = [.. state.UnitsIn(box)];
+        UnitNumber[] units = [.. state.UnitsIn(box), .. state.Loose];
         List<TemperatureExcursion> excursions = [];
+        var (judgedFrom, judgedUntil) = Stretch(series.Readings, from, until);
         foreach (var alike in units.GroupBy(unit => TransportRange.Of(policy, unit.Product)))
         {
             if (alike.Key is { } range)
-                excursions.AddRange(ExcursionsOf(series.Readings, range, from, until, policy.ExcursionTolerance, [.. alike]));
+                excursions.AddRange(ExcursionsOf(series.Readings, range, judgedFrom, judgedUntil, policy.ExcursionTolerance, [.. alike]));
             else
                 excursions.Add(new TemperatureExcursion(from, until, null, [.. alike]));
         }
@@ -86,16 +93,57 @@ public static class TemperatureDecider
     {
         var reasons = new List<Rejection>();
         RequireSite(state.To, by, reasons);
-        RequireBox(state, box, reasons);
+        RequireSomethingInside(state, box, reasons);
         if (reasons.Count > 0)
             return Decision<ConsignmentEvent>.Reject(reasons);
 
         var taken = new ConsignmentEvent.DoorTemperatureTaken(box, celsius);
-        UnitNumber[] affected = [.. state.UnitsIn(box).Where(unit => TransportRange.Of(policy, unit.Product)?.Holds(celsius) != true)];
+        UnitNumber[] affected = [.. state.UnitsIn(box).Concat(state.Loose).Where(unit => TransportRange.Of(policy, unit.Product)?.Holds(celsius) != true)];
         return affected.Length == 0
             ? Decision<ConsignmentEvent>.Accept(taken)
             : Decision<ConsignmentEvent>.Accept(taken, Break(state, box, [new TemperatureExcursion(by.OccurredAt, by.OccurredAt, celsius, affected)]));
     }
+
+    /// <summary>
+    /// What is against a unit that is checked in, though no reading is: nobody packed it in the books, so it may have been in
+    /// the box that broke; or it was on the road for longer than it bears. Null where nothing is.
+    /// </summary>
+    /// <param name="state">As it was before.</param>
+    internal static ConsignmentEvent.ColdChainBroken? JudgeArrival(Consignment state, UnitNumber unit, PolicyPack policy, Provenance by)
+    {
+        if (state.ColdChainBreaks.Any(broken => broken.Units.Contains(unit)))
+            return null;
+        if (!state.Packed.ContainsKey(unit) && !state.ColdChainBreaks.IsEmpty)
+            return state.ColdChainBreaks[^1] with { Units = [unit] };
+        return state.HandedOver is { } handover && policy.FindComponent(unit.Product)?.TransportLimit is { } limit && by.OccurredAt - handover.At > limit
+            ? Break(state, BoxOf(state, unit), [new TemperatureExcursion(handover.At + limit, by.OccurredAt, null, [unit])])
+            : null;
+    }
+
+    /// <summary>The bag's own temperature says nothing for it where nobody knows what it bears. Null where that was told, or it is known.</summary>
+    internal static ConsignmentEvent.ColdChainBroken? JudgeBag(Consignment state, UnitNumber unit, double celsius, PolicyPack policy, Provenance by) =>
+        TransportRange.Of(policy, unit.Product) is not null || state.ColdChainBreaks.Any(broken => broken.Units.Contains(unit))
+            ? null
+            : Break(state, BoxOf(state, unit), [new TemperatureExcursion(by.OccurredAt, by.OccurredAt, celsius, [unit])]);
+
+    private static void RequireSomethingInside(Consignment state, int box, List<Rejection> reasons)
+    {
+        if (!IsSomethingInside(state, box))
+            reasons.Add(NothingIn(state, box));
+    }
+
+    // What came without having been packed in the books came in some box, so it may be any that was scanned.
+    private static bool IsSomethingInside(Consignment state, int box) =>
+        state.UnitsIn(box).Any() || (state.Loose.Any() && (state.Packed.IsEmpty || state.ArrivedBoxes.Contains(box)));
+
+    private static int BoxOf(Consignment state, UnitNumber unit) =>
+        state.Packed.GetValueOrDefault(unit)?.Box ?? state.Boxes.DefaultIfEmpty(1).First();
+
+    /// <summary>The journey; where it is so short that it lies between two readings, from the one to the other.</summary>
+    private static (DateTimeOffset From, DateTimeOffset Until) Stretch(IReadOnlyList<TemperatureReading> readings, DateTimeOffset from, DateTimeOffset until) =>
+        readings.Any(reading => reading.At >= from && reading.At <= until)
+            ? (from, until)
+            : (readings.Select(reading => reading.At).LastOrDefault(at => at < from, from), readings.Select(reading => reading.At).FirstOrDefault(at => at > until, until));
 
     private static IEnumerable<TemperatureExcursion> ExcursionsOf(
         IReadOnlyList<TemperatureReading> readings, TransportRange range, DateTimeOffset from, DateTimeOffset until, TimeSpan tolerance, IReadOnlyList<UnitNumber> units)

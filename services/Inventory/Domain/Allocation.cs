@@ -39,7 +39,7 @@ public sealed record Allocation : IAggregate<Allocation>
     /// <summary>The line of each unit that counts as had: kept, or gone where it was to go.</summary>
     public ImmutableDictionary<UnitNumber, int> LineOf { get; init; } = ImmutableDictionary<UnitNumber, int>.Empty;
 
-    /// <summary>By line, units that were kept and not fetched in time: they are not looked for again.</summary>
+    /// <summary>By line, units that were kept and not fetched in time: they are not looked for again, unless the order is amended.</summary>
     public ImmutableSortedDictionary<int, int> NotFetched { get; init; } = ImmutableSortedDictionary<int, int>.Empty;
 
     /// <summary>Units that the order has given back, and that may have left before that was known.</summary>
@@ -71,7 +71,8 @@ public sealed record Allocation : IAggregate<Allocation>
         },
         AllocationDeclined declined => state with { Supplier = declined.Supplier, Attempts = state.Attempts.Add(declined.Attempt), Closed = true },
         AllocationDelayed delayed => state with { Supplier = delayed.Supplier, Attempts = state.Attempts.Add(delayed.Attempt) },
-        DemandRegistered registered => state with { Supplier = registered.Supplier, Demand = registered, Closed = false },
+        // The whole will anew: what was not fetched before is wanted again.
+        DemandRegistered registered => state with { Supplier = registered.Supplier, Demand = registered, Closed = false, NotFetched = state.NotFetched.Clear() },
         AllocationLapsed lapsed => state with
         {
             Units = state.Units.RemoveRange(lapsed.Units),

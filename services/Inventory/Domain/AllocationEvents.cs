@@ -81,6 +81,10 @@ public sealed record DemandRegistered(
 {
     /// <summary>For a patient of whom it is not known what may be given.</summary>
     public bool IsOfUnknownGroup() => Purpose == ReservationPurpose.Patient && Recipient is not null && RecipientGroup is null;
+
+    /// <summary>The hospital has accepted another group than the patient's for this line.</summary>
+    public bool IsAcceptedInstead(DemandLine line) =>
+        Purpose == ReservationPurpose.Patient && RecipientGroup is { } own && line.Group.IsDefined && line.Group != own;
 }
 
 /// <summary>Nothing could be found for this attempt yet: it is waited for.</summary>
@@ -118,7 +122,7 @@ public sealed record AllocatedUnit(
 public sealed record AllocationShortfall(int Line, int Missing, string? Explanation = null);
 
 /// <param name="Line">From 1; a line keeps its number from attempt to attempt.</param>
-/// <param name="Group">The group wanted for a stock; a patient's order goes by the recipient's group.</param>
+/// <param name="Group">The group wanted for a stock. For a patient the recipient's; another is one that the hospital has accepted instead.</param>
 /// <param name="Quantity">Of the whole order, with what is kept for it already; 0 where the line is wanted no more.</param>
 /// <param name="Requirements">What the units must be besides; nothing where it is not said.</param>
 public sealed record DemandLine(int Line, ComponentKind Kind, BloodGroup Group, int Quantity, UnitRequirements? Requirements = null);

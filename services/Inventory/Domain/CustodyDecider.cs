@@ -36,9 +36,9 @@ public static class CustodyDecider
     /// <param name="person">Whose finding the damage is.</param>
     public static Decision<UnitEvent> RecordReceipt(Unit state, Leg leg, bool expected, DateTimeOffset? dispatchedAt, string? damage = null, string? person = null)
     {
-        // Told before; but what was missed on this leg may have turned up since.
-        if (state.Closed.Contains(leg.Consignment) && (state.Custody.Kind != CustodyKind.Missing || state.Custody.Consignment != leg.Consignment))
-            return Decision<UnitEvent>.AlreadyDone;
+        // Told before, but for what was found wrong with it since. Missed on this leg is not told: it may have turned up.
+        if (state.Received.Contains(leg.Consignment))
+            return damage is null ? Decision<UnitEvent>.AlreadyDone : RecordDamage(state, leg, damage, person);
         if (state.Fate is { } fate)
             return Note(state, Discrepancy("received-after-end", $"The unit {Ended(fate)} and arrived at {leg.To} on {leg.Consignment}."));
 
@@ -49,6 +49,20 @@ public static class CustodyDecider
             events.Add(new UnitReservationEnded(leg.Order, "received"));
         if (damage is not null && !state.Holds.Contains(Damaged + damage))
             events.Add(new UnitHeld(Damaged + damage, events.OfType<UnitReservationEnded>().Any() ? null : state.Reservation?.Order, leg.To, person));
+        return Decision<UnitEvent>.Accept(events);
+    }
+
+    /// <summary>Found unfit at the door, whether its receipt was told before or is still to be: stopped, and wherever it is.</summary>
+    /// <inheritdoc cref="RecordReceipt"/>
+    public static Decision<UnitEvent> RecordDamage(Unit state, Leg leg, string damage, string? person)
+    {
+        if (state.Fate is { } fate)
+            return Note(state, Discrepancy("damaged-after-end", $"The unit {Ended(fate)} and was found damaged at {leg.To} on {leg.Consignment}: {damage}."));
+        if (state.Holds.Contains(Damaged + damage))
+            return Decision<UnitEvent>.AlreadyDone; // Stopped for this already.
+        List<UnitEvent> events = [new UnitHeld(Damaged + damage, state.Reservation?.Order, leg.To, person)];
+        if (state.Facts is null)
+            events.AddRange(New(state, NeverPrepared()));
         return Decision<UnitEvent>.Accept(events);
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Isbt128;
+using Distribution.Blood.Network;
 using Distribution.Inventory.Allocating;
 
 namespace Distribution.Inventory;
@@ -31,6 +32,11 @@ public static class DemandDecider
 
         return Decision<AllocationEvent>.Accept(demand with { WaitUntil = demand.WaitUntil is { } until ? WholeSecond(until) : null });
     }
+
+    /// <summary>It ended where it stood, before it left or was handed out: the order has it no more.</summary>
+    /// <param name="supplier">Where the order's units stand.</param>
+    public static bool IsGone(Unit unit, SiteId supplier) =>
+        unit is { Fate: { Kind: not FateKind.Transfused }, Issue: null, Custody.Kind: CustodyKind.AtSite } && unit.Custody.Site == supplier;
 
     /// <summary>The units that the newest attempt has no use for: too many for their line, or not what it asks for any more.</summary>
     /// <param name="state">With the newest demand.</param>
@@ -64,7 +70,7 @@ public static class DemandDecider
 
     /// <summary>The order goes on without some of its units.</summary>
     /// <param name="freed">The units whose reservation ends in the same commit.</param>
-    /// <param name="pending">The units that may have left already: they stay reserved until <paramref name="freeAt"/>.</param>
+    /// <param name="pending">The units that may have left already and stay reserved until <paramref name="freeAt"/>, and those that have ended and that nobody gets.</param>
     public static AllocationLapsed GiveUp(Allocation state, IReadOnlyList<UnitNumber> freed, IReadOnlyList<UnitNumber> pending, DateTimeOffset freeAt) =>
         pending.Count > 0
             ? new AllocationLapsed(state.Demand!.Order, freed, Allocation.Amended, pending, freeAt)
@@ -74,7 +80,7 @@ public static class DemandDecider
     /// <param name="state">With the demand, and without what the order has given up.</param>
     /// <param name="units">What was found now.</param>
     /// <param name="shortfalls">What is lacking after that.</param>
-    /// <param name="life">How long a reservation lasts.</param>
+    /// <param name="life">How long a reservation lasts; where the order is needed later, it lasts until then.</param>
     public static Decision<AllocationEvent> Answer(
         Allocation state,
         IReadOnlyList<AllocatedUnit> units,
@@ -92,7 +98,7 @@ public static class DemandDecider
         if (units.Count > 0 || shortfalls.Count == 0)
         {
             return Decision<AllocationEvent>.Accept(new UnitsAllocated(
-                demand.Order, demand.Attempt, demand.Purpose, demand.Supplier, demand.Destination, units, shortfalls, WholeSecond(by.Now + life),
+                demand.Order, demand.Attempt, demand.Purpose, demand.Supplier, demand.Destination, units, shortfalls, LapsesAt(demand, life, by),
                 units.Count > 0 ? proof : null, shortfalls.Count > 0 ? prospect.Alternatives : null, waits));
         }
 
@@ -117,6 +123,10 @@ public static class DemandDecider
             prospect.ExpectedAt,
             prospect.Alternatives));
     }
+
+    /// <summary>What is needed later than a reservation lasts would otherwise lapse before anybody could come for it.</summary>
+    private static DateTimeOffset LapsesAt(DemandRegistered demand, TimeSpan life, Provenance by) =>
+        WholeSecond(demand.NeededBy > by.Now + life ? demand.NeededBy : by.Now + life);
 
     /// <summary>A deadline is kept to the microsecond, and one that falls due a moment early would find nothing to do.</summary>
     private static DateTimeOffset WholeSecond(DateTimeOffset instant) => instant.AddTicks(-(instant.Ticks % TimeSpan.TicksPerSecond));

@@ -76,6 +76,9 @@ public sealed record Unit : IAggregate<Unit>
     /// <summary>Legs that are over for it, by receipt or by being missed: a later word of their dispatch moves nothing.</summary>
     public ImmutableList<ConsignmentNumber> Closed { get; init; } = [];
 
+    /// <summary>Legs that it came by: of those that are over, it was missed on the others.</summary>
+    public ImmutableList<ConsignmentNumber> Received { get; init; } = [];
+
     public ImmutableList<UnitDiscrepancyRecorded> Discrepancies { get; init; } = [];
 
     /// <summary>Versions of this history at which a contradiction stands that somebody has resolved.</summary>
@@ -152,6 +155,15 @@ public sealed record Unit : IAggregate<Unit>
             Crossmatch = null,
             Overrides = [],
         },
+        // What was tested against the patient stays tested, unless the patient is of another group than was thought.
+        UnitReservationRenewed renewed => state.Reservation is { } kept
+            ? state with
+            {
+                Reservation = kept with { RecipientGroup = renewed.RecipientGroup, LapsesAt = renewed.LapsesAt, Emergency = renewed.Emergency },
+                Crossmatch = kept.RecipientGroup == renewed.RecipientGroup ? state.Crossmatch : null,
+                Overrides = kept.RecipientGroup == renewed.RecipientGroup ? state.Overrides : [],
+            }
+            : state,
         UnitReservationEnded => state with { Reservation = null, Crossmatch = null, Overrides = [] },
         UnitRulesOverridden overridden => state with { Overrides = state.Overrides.Add(overridden) },
         UnitDispatched dispatched => state with
@@ -168,6 +180,7 @@ public sealed record Unit : IAggregate<Unit>
             Place = null,
             // Twice when it was missed first and turned up later.
             Closed = state.Closed.Contains(received.Consignment) ? state.Closed : state.Closed.Add(received.Consignment),
+            Received = state.Received.Contains(received.Consignment) ? state.Received : state.Received.Add(received.Consignment),
         },
         UnitMissing missing => state with
         {

@@ -14,6 +14,7 @@ namespace Distribution.Inventory;
 /// <param name="Group">The group the line asks for; where there is a recipient, the recipient's group decides instead.</param>
 /// <param name="Emergency">Somebody bleeds, and it may be handed out uncrossmatched.</param>
 /// <param name="GroupsForAnybody">What a patient of unknown group may get; null where the group is known.</param>
+/// <param name="LetPass">Where another group than the patient's was accepted: the codes that a physician may let pass when it is issued. Null elsewhere.</param>
 /// <param name="Requirements">What the line asks of the unit besides; judged again when it is handed out.</param>
 public sealed record ReserveUnit(
     OrderId Order,
@@ -28,6 +29,7 @@ public sealed record ReserveUnit(
     DateTimeOffset LapsesAt,
     bool Emergency = false,
     IReadOnlyList<BloodGroup>? GroupsForAnybody = null,
+    IReadOnlyList<string>? LetPass = null,
     UnitRequirements? Requirements = null);
 
 /// <summary>
@@ -226,6 +228,18 @@ public static class UnitDecider
             command.Order, command.Line, command.Purpose, command.Supplier, command.Destination, command.Recipient, command.RecipientGroup, command.LapsesAt, command.Emergency ? true : null, command.Requirements));
     }
 
+    /// <summary>The order goes on with it in other words.</summary>
+    /// <param name="command">What the order wants now; it is kept no shorter than before.</param>
+    public static Decision<UnitEvent> Renew(Unit state, ReserveUnit command)
+    {
+        if (state.Reservation is not { } kept || kept.Order != command.Order)
+            return Decision<UnitEvent>.AlreadyDone; // Ended, or somebody else's by now.
+        var lapsesAt = command.LapsesAt > kept.LapsesAt ? command.LapsesAt : kept.LapsesAt;
+        return kept with { Emergency = command.Emergency, RecipientGroup = command.RecipientGroup, LapsesAt = lapsesAt } == kept
+            ? Decision<UnitEvent>.AlreadyDone
+            : Decision<UnitEvent>.Accept(new UnitReservationRenewed(command.Order, command.RecipientGroup, lapsesAt, command.Emergency));
+    }
+
     /// <summary>The order needs it no more.</summary>
     public static Decision<UnitEvent> EndReservation(Unit state, OrderId order, string reason)
     {
@@ -325,6 +339,9 @@ public static class UnitDecider
     {
         ReservationPurpose.Stock => state.Group == command.Group,
         ReservationPurpose.Patient when command is { RecipientGroup: null, GroupsForAnybody: { } groups } => state.Group is { } group && groups.Contains(group),
+        // The bench judges it again when it is issued, and wants the override then.
+        ReservationPurpose.Patient when command is { RecipientGroup: { } own, LetPass: { } codes } =>
+            state.Group == command.Group && AboRhCompatibility.Against(command.Kind, own, command.Group).All(code => codes.Contains(code, StringComparer.Ordinal)),
         ReservationPurpose.Patient => AboRhCompatibility.IsCompatible(command.Kind, command.RecipientGroup ?? default, state.Group ?? default),
         _ => false,
     };

@@ -76,6 +76,13 @@ public sealed record UnitReserved(
     bool? Emergency = null,
     UnitRequirements? Requirements = null) : UnitEvent;
 
+/// <summary>It stays set aside for the order, which was amended.</summary>
+/// <param name="RecipientGroup">The patient's group as the order says it now.</param>
+/// <param name="LapsesAt">No earlier than before.</param>
+/// <param name="Emergency">Whether it may be handed out uncrossmatched from now on.</param>
+[StoredAs("unit-reservation-renewed.v1")]
+public sealed record UnitReservationRenewed(OrderId Order, BloodGroup? RecipientGroup, DateTimeOffset LapsesAt, bool Emergency) : UnitEvent;
+
 [StoredAs("unit-reservation-ended.v1")]
 public sealed record UnitReservationEnded(OrderId Order, string Reason) : UnitEvent;
 

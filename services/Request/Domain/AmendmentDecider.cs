@@ -47,14 +47,15 @@ public static class AmendmentDecider
         if (recipient.IsRegistered && group is null && urgency != OrderUrgency.Emergency)
             reasons.Add(OrderDecider.GroupNotEstablished("urgency"));
 
+        var known = OfToday(state, group);
         var lines = OrderLines.Read(
-            command.Lines, state.Lines, new LineReading(state.Purpose, urgency, recipient.IsRegistered, group, policy), reasons);
+            command.Lines, known, new LineReading(state.Purpose, urgency, recipient.IsRegistered, group, policy), reasons);
         JudgeWhatHasLeft(state, lines, reasons);
         var times = ReadTimes(state, command, urgency, region, by, reasons);
         if (times is null || reasons.Count > 0)
             return Decision<OrderEvent>.Reject(reasons);
 
-        OrderLine[] all = [.. state.Lines.Select(line => lines.Find(kept => kept.Line == line.Line) ?? line with { Quantity = 0 }), .. lines.Where(line => state.Lines.All(kept => kept.Line != line.Line))];
+        OrderLine[] all = [.. known.Select(line => lines.Find(kept => kept.Line == line.Line) ?? line with { Quantity = 0 }), .. lines.Where(line => known.All(kept => kept.Line != line.Line))];
         // What it asks for holds already.
         if (all.SequenceEqual(state.Lines) && urgency == state.Urgency && times.NeededBy == state.NeededBy && times.Slot == state.Slot && group == state.RecipientGroup)
             return Decision<OrderEvent>.AlreadyDone;
@@ -63,18 +64,23 @@ public static class AmendmentDecider
             NeededBy = times.NeededBy,
             Slot = times.Slot,
             // Who makes it more urgent is promised that service from now on.
-            DueAt = times.Slot ?? (urgency == state.Urgency ? state.DueAt : null) ?? times.DueAt,
+            // What was due at a slot that is not taken any more is due as what has no slot.
+            DueAt = times.Slot ?? (urgency == state.Urgency && state.Slot is null ? state.DueAt : null) ?? times.DueAt,
             Urgency = urgency,
             RecipientGroup = group,
         });
     }
 
-    public static Decision<OrderEvent> Accept(Order state, AcceptAlternative command)
+    /// <param name="recipient">The order's, as known now; null where there is none.</param>
+    public static Decision<OrderEvent> Accept(Order state, AcceptAlternative command, Recipient? recipient = null)
     {
         if (!state.IsPlaced)
             return Decision<OrderEvent>.Reject(OrderDecider.NeverPlaced);
         if (state.HasEnded)
             return Decision<OrderEvent>.Reject(OrderDecider.AlreadyEnded(state));
+        var group = recipient is { IsRegistered: true } ? recipient.Group : state.RecipientGroup;
+        if (recipient is { IsRegistered: true } && group is null && state.Urgency != OrderUrgency.Emergency)
+            return Decision<OrderEvent>.Reject([OrderDecider.GroupNotEstablished("line")]);
         var offers = (state.CurrentAnswer?.Alternatives ?? [])
             .Where(offer => offer.Line == command.Line && offer.Kind == command.Kind && offer.Group == command.Group)
             .Where(offer => command.Without is null || offer.Without.Order(StringComparer.Ordinal).SequenceEqual(command.Without.Order(StringComparer.Ordinal), StringComparer.Ordinal))
@@ -100,10 +106,10 @@ public static class AmendmentDecider
 
         var substitute = new OrderLine(
             state.Lines.Max(known => known.Line) + 1, taken.Kind, taken.Group, command.Quantity, GiveUp(line.Requirements, taken.Without), line.Line);
-        OrderLine[] lines = [.. state.Lines.Select(known => known.Line == line.Line ? known with { Quantity = known.Quantity - command.Quantity } : known), substitute];
+        OrderLine[] lines = [.. OfToday(state, group).Select(known => known.Line == line.Line ? known with { Quantity = known.Quantity - command.Quantity } : known), substitute];
         return Accept(
             state,
-            Change(state, lines, state.CurrentAnswer.WaitsUntil ?? state.NeededBy),
+            Change(state, lines, state.CurrentAnswer.WaitsUntil ?? state.NeededBy) with { RecipientGroup = group },
             new OrderAlternativeAccepted(state.Id, line.Line, substitute.Line, taken.Kind, taken.Group, taken.Site, command.Quantity, taken.Without));
     }
 
@@ -145,7 +151,13 @@ public static class AmendmentDecider
         return requirements == UnitRequirements.None ? null : requirements;
     }
 
-    private static OrderAmended Change(Order state, IReadOnlyList<OrderLine> lines, DateTimeOffset waitUntil) => new(
+    /// <summary>A patient's lines are of the patient's group, whatever it was when they were written; what was accepted instead stays what it is.</summary>
+    private static IReadOnlyList<OrderLine> OfToday(Order state, BloodGroup? group) =>
+        state.Purpose == OrderPurpose.Patient && group is { } own
+            ? [.. state.Lines.Select(line => line.SubstituteFor is null ? line with { Group = own } : line)]
+            : state.Lines;
+
+    internal static OrderAmended Change(Order state, IReadOnlyList<OrderLine> lines, DateTimeOffset waitUntil) => new(
         state.Id,
         state.Attempt + 1,
         state.Purpose,

@@ -5,6 +5,8 @@ namespace Distribution.Requests;
 
 /// <param name="Attempt">Which asking it answers.</param>
 /// <param name="At">When Inventory decided it.</param>
+/// <param name="Told">Where it stands in Inventory's history of the order.</param>
+/// <param name="Now">When it is heard of; null: nothing is asked for again.</param>
 public sealed record RecordReservation(
     IReadOnlyList<ReservedUnit> Units,
     IReadOnlyList<Shortfall> Shortfalls,
@@ -12,7 +14,9 @@ public sealed record RecordReservation(
     int Attempt = 1,
     DateTimeOffset At = default,
     IReadOnlyList<Alternative>? Alternatives = null,
-    DateTimeOffset? WaitsUntil = null);
+    DateTimeOffset? WaitsUntil = null,
+    long? Told = null,
+    DateTimeOffset? Now = null);
 
 /// <inheritdoc cref="RecordReservation"/>
 public sealed record RecordDelay(
@@ -21,7 +25,8 @@ public sealed record RecordDelay(
     IReadOnlyList<Alternative> Alternatives,
     DateTimeOffset WaitsUntil,
     DateTimeOffset At,
-    DateTimeOffset? ExpectedAt = null);
+    DateTimeOffset? ExpectedAt = null,
+    long? Told = null);
 
 /// <inheritdoc cref="RecordReservation"/>
 public sealed record RecordDecline(
@@ -30,20 +35,22 @@ public sealed record RecordDecline(
     int Attempt = 1,
     DateTimeOffset At = default,
     DateTimeOffset? ExpectedAt = null,
-    IReadOnlyList<Alternative>? Alternatives = null);
+    IReadOnlyList<Alternative>? Alternatives = null,
+    long? Told = null);
 
 public sealed record RecordLapse(IReadOnlyList<UnitNumber> Units, string Reason, DateTimeOffset At = default);
 
 public sealed record RecordDispatch(ConsignmentNumber Consignment, IReadOnlyList<UnitNumber> Units, DateTimeOffset ExpectedAt);
 
 public sealed record RecordReceipt(
-    ConsignmentNumber Consignment, IReadOnlyList<UnitNumber> Received, IReadOnlyList<UnitNumber> Missing);
+    ConsignmentNumber Consignment, IReadOnlyList<UnitNumber> Received, IReadOnlyList<UnitNumber> Missing, IReadOnlyList<UnitNumber>? Damaged = null);
 
 public sealed record RecordIssue(UnitNumber Unit, DateTimeOffset At = default);
 
 public sealed record RecordReturn(UnitNumber Unit, bool Usable, DateTimeOffset At);
 
-public sealed record RecordFate(UnitNumber Unit, UnitFate Fate);
+/// <param name="Now">When it is heard of; null: nothing is asked for again.</param>
+public sealed record RecordFate(UnitNumber Unit, UnitFate Fate, DateTimeOffset? Now = null);
 
 /// <summary>
 /// What the other services report has happened: it is recorded, whatever came before it, and ends the order when nothing
@@ -56,7 +63,7 @@ public static class FulfillmentDecider
         ReservedUnit[] units = [.. command.Units.Where(unit => !state.Reserved.ContainsKey(unit.Unit) || state.ReservedAt[unit.Unit] < command.At)];
         if (!state.HasEnded)
         {
-            var answer = new OrderAnswer(command.Attempt, command.At, false, command.Shortfalls, []);
+            var answer = new OrderAnswer(command.Attempt, command.At, false, command.Shortfalls, [], Told: command.Told);
             // Told before, or overtaken by what was told later.
             return units.Length == 0 && !answer.Replaces(state.Answer)
                 ? AlreadyKnown(state)
@@ -74,7 +81,8 @@ public static class FulfillmentDecider
                     command.WaitsUntil,
                     command.At,
                     state.Urgency,
-                    state.Slot));
+                    state.Slot,
+                    command.Told), command.Now);
         }
 
         // Ended while Inventory was choosing: the units would stay set aside for nobody.
@@ -86,18 +94,18 @@ public static class FulfillmentDecider
 
     public static Decision<OrderEvent> Delay(Order state, RecordDelay command)
     {
-        var answer = new OrderAnswer(command.Attempt, command.At, false, command.Shortfalls, command.Alternatives);
+        var answer = new OrderAnswer(command.Attempt, command.At, false, command.Shortfalls, command.Alternatives, Told: command.Told);
         // An order that has ended waits for nothing; what was told later knows more, and a newer asking is answered for itself.
         return state.HasEnded || command.Attempt < state.Attempt || !answer.Replaces(state.Answer)
             ? AlreadyKnown(state)
             : Record(state, new OrderDelayed(
-                state.Id, command.Attempt, command.Shortfalls, command.Alternatives, command.WaitsUntil, command.At, command.ExpectedAt));
+                state.Id, command.Attempt, command.Shortfalls, command.Alternatives, command.WaitsUntil, command.At, command.ExpectedAt, command.Told));
     }
 
     public static Decision<OrderEvent> Decline(Order state, RecordDecline command)
     {
         IReadOnlyList<Shortfall> shortfalls = command.Shortfalls.Count > 0 ? command.Shortfalls : Lacking(state);
-        var answer = new OrderAnswer(command.Attempt, command.At, true, shortfalls, []);
+        var answer = new OrderAnswer(command.Attempt, command.At, true, shortfalls, [], Told: command.Told);
         // After an ending there is nothing left to decline; a newer asking is answered for itself.
         if (state.HasEnded || command.Attempt < state.Attempt || !answer.Replaces(state.Answer))
             return AlreadyKnown(state);
@@ -105,7 +113,7 @@ public static class FulfillmentDecider
         return state.Reserved.Count == 0 && shortfalls.Sum(shortfall => shortfall.Missing) >= state.Quantity
             ? Record(state, new OrderDeclined(state.Id, command.Reason, command.Shortfalls, command.Attempt, command.ExpectedAt, command.Alternatives))
             : Record(state, new OrderShortfallClosed(
-                state.Id, command.Attempt, command.Reason, shortfalls, command.At, command.ExpectedAt, command.Alternatives));
+                state.Id, command.Attempt, command.Reason, shortfalls, command.At, command.ExpectedAt, command.Alternatives, command.Told));
     }
 
     public static Decision<OrderEvent> Lapse(Order state, RecordLapse command) =>
@@ -124,9 +132,10 @@ public static class FulfillmentDecider
         // Checked again when units turn up later; told again, or overtaken by the find, it has nothing new to say.
         state.Checked.Contains(command.Consignment)
         && state.Received.IsSupersetOf(command.Received)
+        && state.Damaged.IsSupersetOf(command.Damaged ?? [])
         && command.Missing.All(unit => state.Missing.Contains(unit) || state.Received.Contains(unit))
             ? AlreadyKnown(state)
-            : Record(state, new OrderReceived(state.Id, command.Consignment, command.Received, command.Missing));
+            : Record(state, new OrderReceived(state.Id, command.Consignment, command.Received, command.Missing, command.Damaged));
 
     public static Decision<OrderEvent> Issue(Order state, RecordIssue command) =>
         state.IssuedAt.TryGetValue(command.Unit, out var known) && known >= command.At
@@ -142,7 +151,7 @@ public static class FulfillmentDecider
         // A unit ends once; Inventory is the judge of how.
         state.Fates.ContainsKey(command.Unit)
             ? AlreadyKnown(state)
-            : Record(state, new OrderUnitEnded(state.Id, command.Unit, command.Fate));
+            : Record(state, new OrderUnitEnded(state.Id, command.Unit, command.Fate), command.Now);
 
     /// <summary>How the order ends with what is known now; null where it goes on.</summary>
     internal static OrderEvent? FindEnding(Order state) => state switch
@@ -163,12 +172,25 @@ public static class FulfillmentDecider
     private static Decision<OrderEvent> AlreadyKnown(Order state) =>
         state.IsPlaced ? Decision<OrderEvent>.AlreadyDone : Decision<OrderEvent>.Reject(OrderDecider.NeverPlaced);
 
-    private static Decision<OrderEvent> Record(Order state, OrderEvent fact)
+    /// <summary>A unit that ended before it could serve is asked for anew, once, as long as anything is looked for at all.</summary>
+    private static OrderAmended? AskAgain(Order before, Order after, DateTimeOffset? now)
+    {
+        if (now is null || after.HasEnded || !(after.WaitUntil > now) || !after.LacksUnits || FindEnding(after) is OrderMet)
+            return null;
+        UnitNumber[] ended = [.. after.Ended.Except(before.Ended).Order()];
+        return ended.Length == 0 ? null : AmendmentDecider.Change(after, after.Lines, after.WaitUntil.Value) with { Ended = ended };
+    }
+
+    /// <param name="now">When it is heard of; null: nothing is asked for again.</param>
+    private static Decision<OrderEvent> Record(Order state, OrderEvent fact, DateTimeOffset? now = null)
     {
         // Others speak of an order only because it was placed here: a stranger is an alarm, not a fact to keep.
         if (!state.IsPlaced)
             return Decision<OrderEvent>.Reject(OrderDecider.NeverPlaced);
-        return FindEnding(Order.Evolve(state, fact)) is { } ending
+        var after = Order.Evolve(state, fact);
+        if (AskAgain(state, after, now) is { } again)
+            return Decision<OrderEvent>.Accept(fact, again);
+        return FindEnding(after) is { } ending
             ? Decision<OrderEvent>.Accept(fact, ending)
             : Decision<OrderEvent>.Accept(fact);
     }

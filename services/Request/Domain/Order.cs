@@ -47,6 +47,7 @@ public enum OrderStatus
 
 /// <summary>What Inventory said to one asking. Answers come late and swapped: the one that was told last stands.</summary>
 /// <param name="ToldAt">When Inventory decided it, not when it was heard of.</param>
+/// <param name="Told">Where it stands in Inventory's history of the order; null in answers of before this was told.</param>
 /// <param name="IsClosed">What is short will not come.</param>
 public sealed record OrderAnswer(
     int Attempt,
@@ -55,11 +56,15 @@ public sealed record OrderAnswer(
     IReadOnlyList<Shortfall> Shortfalls,
     IReadOnlyList<Alternative> Alternatives,
     DateTimeOffset? WaitsUntil = null,
-    DateTimeOffset? ExpectedAt = null)
+    DateTimeOffset? ExpectedAt = null,
+    long? Told = null)
 {
-    /// <summary>Of the newer asking; of one asking the end of it, else what was decided later.</summary>
+    /// <summary>
+    /// Of the newer asking; of one asking the end of it, else what was decided later. A time is that of the command's beginning,
+    /// and of two commands side by side the first to begin may be the last to decide: where it is told, the place in Inventory's history counts.
+    /// </summary>
     public bool Replaces(OrderAnswer? other) =>
-        other is null || (Attempt, IsClosed, ToldAt).CompareTo((other.Attempt, other.IsClosed, other.ToldAt)) > 0;
+        other is null || (Attempt, IsClosed, Told ?? 0, ToldAt).CompareTo((other.Attempt, other.IsClosed, other.Told ?? 0, other.ToldAt)) > 0;
 
     public int ShortOf(int line) => Shortfalls.Where(shortfall => shortfall.Line == line).Sum(shortfall => shortfall.Missing);
 }
@@ -73,6 +78,9 @@ public sealed record Order : IAggregate<Order>
     private Order()
     {
     }
+
+    /// <summary>Why Inventory ends a reservation that an amendment has no use for.</summary>
+    private const string Amended = "amended";
 
     public static string Category => "order";
 
@@ -98,6 +106,9 @@ public sealed record Order : IAggregate<Order>
 
     public DateTimeOffset? PlacedAt { get; private init; }
 
+    /// <summary>What is short is looked for until then; null in histories that do not say it.</summary>
+    public DateTimeOffset? WaitUntil { get; private init; }
+
     public OrderFormId? Form { get; private init; }
 
     public RecipientId? Recipient { get; private init; }
@@ -122,6 +133,9 @@ public sealed record Order : IAggregate<Order>
 
     public ImmutableDictionary<UnitNumber, DateTimeOffset> LapsedAt { get; private init; } = ImmutableDictionary<UnitNumber, DateTimeOffset>.Empty;
 
+    /// <summary>When the order went on without a unit, by an amendment: no later answer of Inventory counts it as had.</summary>
+    public ImmutableDictionary<UnitNumber, DateTimeOffset> GivenUpAt { get; private init; } = ImmutableDictionary<UnitNumber, DateTimeOffset>.Empty;
+
     public ImmutableDictionary<ConsignmentNumber, IReadOnlyList<UnitNumber>> Dispatched { get; private init; } =
         ImmutableDictionary<ConsignmentNumber, IReadOnlyList<UnitNumber>>.Empty;
 
@@ -130,6 +144,9 @@ public sealed record Order : IAggregate<Order>
     public ImmutableHashSet<UnitNumber> Received { get; private init; } = [];
 
     public ImmutableHashSet<UnitNumber> Missing { get; private init; } = [];
+
+    /// <summary>Not to be used as they came: the journey is over for them, and nobody is served.</summary>
+    public ImmutableHashSet<UnitNumber> Damaged { get; private init; } = [];
 
     public ImmutableDictionary<UnitNumber, DateTimeOffset> IssuedAt { get; private init; } = ImmutableDictionary<UnitNumber, DateTimeOffset>.Empty;
 
@@ -187,8 +204,16 @@ public sealed record Order : IAggregate<Order>
         CurrentAnswer is { } answer
         && !IsWaiting
         // One answer can be told in several messages: while units that it speaks of have not been heard of, they are to come.
-        && Lines.All(line => Reserved.Values.Count(unit => unit.Line == line.Line) + answer.ShortOf(line.Line) >= line.Quantity)
+        && Lines.All(line => Reserved.Values.Count(unit => unit.Line == line.Line && !IsGivenUp(unit.Unit)) + answer.ShortOf(line.Line) >= line.Quantity)
         && Reserved.Keys.All(IsUnitSettled);
+
+    /// <summary>Units that ended where they stood while they were set aside: another is to be found for each.</summary>
+    public IEnumerable<UnitNumber> Ended => Reserved.Keys.Where(unit =>
+        Fates.TryGetValue(unit, out var fate) && fate != UnitFate.Transfused && !HasLeft(unit) && !IsLapsed(unit) && !IsReturned(unit));
+
+    /// <summary>Fewer units are, or were, set aside for a line and can still serve it than it wants.</summary>
+    public bool LacksUnits => Ended.ToHashSet() is var ended
+        && Lines.Any(line => Reserved.Values.Count(unit => unit.Line == line.Line && !ended.Contains(unit.Unit)) < line.Quantity);
 
     /// <summary>How many units of the line have left the supplier or were handed out: they cannot be taken out of the order any more.</summary>
     public int Left(int line) => Reserved.Values.Count(unit => unit.Line == line && HasLeft(unit.Unit));
@@ -207,6 +232,7 @@ public sealed record Order : IAggregate<Order>
             Slot = placed.Slot,
             DueAt = placed.DueAt,
             PlacedAt = placed.PlacedAt,
+            WaitUntil = placed.WaitUntil,
             Form = placed.Form,
             Recipient = placed.Recipient,
             RecipientGroup = placed.RecipientGroup,
@@ -224,6 +250,7 @@ public sealed record Order : IAggregate<Order>
             Slot = amended.Slot,
             DueAt = amended.DueAt,
             PlacedAt = amended.PlacedAt,
+            WaitUntil = amended.WaitUntil,
             Recipient = amended.Recipient,
             RecipientGroup = amended.RecipientGroup,
         },
@@ -232,9 +259,9 @@ public sealed record Order : IAggregate<Order>
         OrderAlternativeRefused refused => state with { Answer = Without(state.Answer, refused.Line) },
         OrderReserved reserved => Reserve(state, reserved),
         OrderDelayed delayed => Hear(
-            state, new OrderAnswer(delayed.Attempt, delayed.ToldAt, false, delayed.Shortfalls, delayed.Alternatives, delayed.WaitsUntil, delayed.ExpectedAt)),
+            state, new OrderAnswer(delayed.Attempt, delayed.ToldAt, false, delayed.Shortfalls, delayed.Alternatives, delayed.WaitsUntil, delayed.ExpectedAt, delayed.Told)),
         OrderShortfallClosed closed => Hear(
-            state, new OrderAnswer(closed.Attempt, closed.ToldAt, true, closed.Shortfalls, closed.Alternatives ?? [], null, closed.ExpectedAt)),
+            state, new OrderAnswer(closed.Attempt, closed.ToldAt, true, closed.Shortfalls, closed.Alternatives ?? [], null, closed.ExpectedAt, closed.Told)),
         OrderReservationRefused refused => state with { Refused = state.Refused.Union(refused.Units) },
         OrderDeclined declined => state with
         {
@@ -242,12 +269,17 @@ public sealed record Order : IAggregate<Order>
                 declined.Attempt ?? state.Attempt, state.Answer?.ToldAt ?? default, true, declined.Shortfalls, declined.Alternatives ?? [], null, declined.ExpectedAt),
             Ending = state.Ending ?? OrderStatus.Declined,
         },
-        OrderReservationLapsed lapsed => state with { LapsedAt = Latest(state.LapsedAt, lapsed.Units, lapsed.LapsedAt) },
+        OrderReservationLapsed lapsed => state with
+        {
+            LapsedAt = Latest(state.LapsedAt, lapsed.Units, lapsed.LapsedAt),
+            GivenUpAt = string.Equals(lapsed.Reason, Amended, StringComparison.Ordinal) ? Latest(state.GivenUpAt, lapsed.Units, lapsed.LapsedAt) : state.GivenUpAt,
+        },
         OrderDispatched dispatched => state with { Dispatched = state.Dispatched.SetItem(dispatched.Consignment, dispatched.Units) },
         OrderReceived received => state with
         {
             Checked = state.Checked.Add(received.Consignment),
             Received = state.Received.Union(received.Received),
+            Damaged = state.Damaged.Union(received.Damaged ?? []),
             // Once it has come it is missing no more, also where the find is heard of before the loss.
             Missing = state.Missing.Union(received.Missing).Except(received.Received).Except(state.Received),
         },
@@ -264,7 +296,7 @@ public sealed record Order : IAggregate<Order>
     /// <summary>The unit has reached what it was ordered for.</summary>
     public bool IsServed(UnitNumber unit) => Purpose switch
     {
-        OrderPurpose.Stock => Received.Contains(unit),
+        OrderPurpose.Stock => Received.Contains(unit) && !Damaged.Contains(unit),
         // The news of the transfusion may come before that of the issue.
         OrderPurpose.Patient => IsIssued(unit) || Fates.GetValueOrDefault(unit) == UnitFate.Transfused,
         _ => false,
@@ -289,7 +321,7 @@ public sealed record Order : IAggregate<Order>
             ReservedAt = Latest(state.ReservedAt, reserved.Units.Select(unit => unit.Unit), reserved.ReservedAt),
             LapsesAt = state.LapsesAt > reserved.LapsesAt ? state.LapsesAt : reserved.LapsesAt,
         },
-        new OrderAnswer(reserved.Attempt ?? 1, reserved.ReservedAt ?? default, false, reserved.Shortfalls, reserved.Alternatives ?? [], reserved.WaitsUntil));
+        new OrderAnswer(reserved.Attempt ?? 1, reserved.ReservedAt ?? default, false, reserved.Shortfalls, reserved.Alternatives ?? [], reserved.WaitsUntil, null, reserved.Told));
 
     private static Order Hear(Order state, OrderAnswer answer) => answer.Replaces(state.Answer) ? state with { Answer = answer } : state;
 
@@ -303,9 +335,12 @@ public sealed record Order : IAggregate<Order>
         return times.SetItems(units.Where(unit => !times.TryGetValue(unit, out var known) || known < told).Select(unit => KeyValuePair.Create(unit, told)));
     }
 
+    private bool IsGivenUp(UnitNumber unit) => GivenUpAt.TryGetValue(unit, out var at) && at >= ReservedAt.GetValueOrDefault(unit);
+
     private bool IsUnitSettled(UnitNumber unit) =>
         IsServed(unit)
         || Missing.Contains(unit)
+        || (Purpose == OrderPurpose.Stock && Received.Contains(unit))
         // A unit on the road is settled by the check at the door alone: what is heard of it before then, such as that it
         // was discarded, may be later than an arrival that has yet to be heard of.
         || ((IsLapsed(unit) || IsReturned(unit) || Fates.ContainsKey(unit)) && !IsOnTheRoad(unit));

@@ -81,7 +81,8 @@ public static class OrderDecider
             times.Slot,
             times.DueAt,
             command.Form,
-            by.OccurredAt.ToUniversalTime(),
+            // It waits since we know of it: who tells it late does not pass others by that.
+            by.Now.ToUniversalTime(),
             times.WaitUntil));
     }
 

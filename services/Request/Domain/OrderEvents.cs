@@ -105,6 +105,7 @@ public sealed record OrderPlaced(
 /// <summary>The hospital wants something else: the whole will anew, so that this one event tells it all.</summary>
 /// <param name="Attempt">Which asking of Inventory it is; the first was with the placing.</param>
 /// <param name="Lines">All lines, with quantity 0 where one is wanted no more.</param>
+/// <param name="Ended">Units that ended before they could serve, where the process asks for others by itself; null where the hospital amended.</param>
 [StoredAs("order-amended.v1")]
 public sealed record OrderAmended(
     OrderId Order,
@@ -120,7 +121,8 @@ public sealed record OrderAmended(
     DateTimeOffset? Slot = null,
     DateTimeOffset? DueAt = null,
     DateTimeOffset? PlacedAt = null,
-    DateTimeOffset? WaitUntil = null) : OrderEvent;
+    DateTimeOffset? WaitUntil = null,
+    IReadOnlyList<UnitNumber>? Ended = null) : OrderEvent;
 
 /// <summary>The hospital takes what was offered instead; in one commit with the amendment that says what it wants now.</summary>
 /// <param name="Line">The line that lacked.</param>
@@ -144,6 +146,7 @@ public sealed record OrderAlternativeRefused(OrderId Order, int Line, string Rea
 /// <param name="ReservedAt">When Inventory decided it.</param>
 /// <param name="Urgency">The order's, at the time.</param>
 /// <param name="DeliverAt">The order's slot, at the time.</param>
+/// <param name="Told">Of two answers the higher was decided later; null in events older than this member.</param>
 [StoredAs("order-reserved.v1")]
 public sealed record OrderReserved(
     OrderId Order,
@@ -159,11 +162,13 @@ public sealed record OrderReserved(
     DateTimeOffset? WaitsUntil = null,
     DateTimeOffset? ReservedAt = null,
     OrderUrgency? Urgency = null,
-    DateTimeOffset? DeliverAt = null) : OrderEvent;
+    DateTimeOffset? DeliverAt = null,
+    long? Told = null) : OrderEvent;
 
 /// <summary>Nothing could be set aside yet: it is looked for on.</summary>
 /// <param name="ToldAt">When Inventory decided it.</param>
 /// <param name="ExpectedAt">When units that would do are expected; null where nothing of the kind is known.</param>
+/// <param name="Told">Of two answers the higher was decided later; null in events older than this member.</param>
 [StoredAs("order-delayed.v1")]
 public sealed record OrderDelayed(
     OrderId Order,
@@ -172,9 +177,11 @@ public sealed record OrderDelayed(
     IReadOnlyList<Alternative> Alternatives,
     DateTimeOffset WaitsUntil,
     DateTimeOffset ToldAt,
-    DateTimeOffset? ExpectedAt = null) : OrderEvent;
+    DateTimeOffset? ExpectedAt = null,
+    long? Told = null) : OrderEvent;
 
 /// <summary>What is short will not come; what was set aside stays, and the order ends when that is settled.</summary>
+/// <param name="Told">Of two answers the higher was decided later; null in events older than this member.</param>
 [StoredAs("order-shortfall-closed.v1")]
 public sealed record OrderShortfallClosed(
     OrderId Order,
@@ -183,7 +190,8 @@ public sealed record OrderShortfallClosed(
     IReadOnlyList<Shortfall> Shortfalls,
     DateTimeOffset ToldAt,
     DateTimeOffset? ExpectedAt = null,
-    IReadOnlyList<Alternative>? Alternatives = null) : OrderEvent;
+    IReadOnlyList<Alternative>? Alternatives = null,
+    long? Told = null) : OrderEvent;
 
 /// <summary>Units were set aside for an order that had ended meanwhile: they are to be given back.</summary>
 [StoredAs("order-reservation-refused.v1")]
@@ -216,9 +224,14 @@ public sealed record OrderDispatched(
 
 /// <param name="Received">There, whether it was expected or not.</param>
 /// <param name="Missing">Expected and not there.</param>
+/// <param name="Damaged">There, and not to be used as they came; null where none is.</param>
 [StoredAs("order-received.v1")]
 public sealed record OrderReceived(
-    OrderId Order, ConsignmentNumber Consignment, IReadOnlyList<UnitNumber> Received, IReadOnlyList<UnitNumber> Missing) : OrderEvent;
+    OrderId Order,
+    ConsignmentNumber Consignment,
+    IReadOnlyList<UnitNumber> Received,
+    IReadOnlyList<UnitNumber> Missing,
+    IReadOnlyList<UnitNumber>? Damaged = null) : OrderEvent;
 
 /// <summary>A unit was handed out for the order's patient.</summary>
 /// <param name="IssuedAt">When; before every return where it is not said.</param>

@@ -83,12 +83,14 @@ public static class OrderFormDecider
         if (IsAsItWas(state, saved))
             return Decision<OrderFormEvent>.AlreadyDone;
         if (schedule is null)
-            return Decision<OrderFormEvent>.Accept(saved);
+            return Decision<OrderFormEvent>.Accept([.. Overtaken(state, around.Zone, by), saved]);
 
         // What could never be placed is refused now, by somebody who can put it right, and not at six in the morning.
         var first = saved.Next ?? OrderSchedules.Next(schedule, around.Zone, by.Now);
         var trial = PlaceStanding(Order.Initial, OrderForm.Evolve(state, saved), first, around, by with { OccurredAt = first, Now = first });
-        return trial.IsRejected ? Decision<OrderFormEvent>.Reject(trial.Rejections) : Decision<OrderFormEvent>.Accept(saved);
+        return trial.IsRejected ? Decision<OrderFormEvent>.Reject(trial.Rejections)
+            : state.Schedule is { } before && OrderSchedules.AreSame(before, schedule) ? Decision<OrderFormEvent>.Accept(saved)
+            : Decision<OrderFormEvent>.Accept([.. Overtaken(state, around.Zone, by), saved]);
     }
 
     public static Decision<OrderFormEvent> Discard(OrderForm state)
@@ -100,7 +102,7 @@ public static class OrderFormDecider
             : Decision<OrderFormEvent>.Reject(NeverSaved);
     }
 
-    public static Decision<OrderFormEvent> Pause(OrderForm state, string reason)
+    public static Decision<OrderFormEvent> Pause(OrderForm state, string reason, TimeZoneInfo zone, Provenance by)
     {
         if (state.IsPaused)
             return Decision<OrderFormEvent>.AlreadyDone;
@@ -108,7 +110,7 @@ public static class OrderFormDecider
         OrderDecider.JudgeReason(reason, "Say why it pauses.", reasons);
         return reasons.Count > 0
             ? Decision<OrderFormEvent>.Reject(reasons)
-            : Decision<OrderFormEvent>.Accept(new StandingOrderPaused(state.Id, reason.Trim()));
+            : Decision<OrderFormEvent>.Accept([.. Overtaken(state, zone, by), new StandingOrderPaused(state.Id, reason.Trim())]);
     }
 
     public static Decision<OrderFormEvent> Resume(OrderForm state, TimeZoneInfo zone, Provenance by)
@@ -121,13 +123,26 @@ public static class OrderFormDecider
             : Decision<OrderFormEvent>.AlreadyDone;
     }
 
+    /// <summary>What a new order has to ask for to ask for the same; what came to be the same by an accepted alternative is one line.</summary>
+    public static IReadOnlyList<WantedFormLine> CopyLines(Order order) =>
+    [
+        .. order.Lines
+            .Where(line => line.Quantity > 0)
+            // The recipient's group may be another by then.
+            .GroupBy(line => (line.Kind, Group: order.Purpose == OrderPurpose.Patient ? (BloodGroup?)null : line.Group, line.Requirements))
+            .Select(same => new WantedFormLine(same.Key.Kind, same.Sum(line => line.Quantity), same.Key.Group, WantedRequirements.Of(same.Key.Requirements))),
+    ];
+
     /// <summary>The form as an order by hand; a draft is used up by it.</summary>
-    public static Decision<OrderFormEvent> Use(OrderForm state, OrderId order)
+    /// <param name="urgency">The form's where it is left out.</param>
+    public static Decision<OrderFormEvent> Use(OrderForm state, OrderId order, OrderUrgency? urgency = null)
     {
         if (!state.IsSaved)
             return Decision<OrderFormEvent>.Reject(NeverSaved);
         if (state.IsDiscarded)
             return Decision<OrderFormEvent>.Reject(Discarded);
+        if ((urgency ?? state.Content?.Urgency) == OrderUrgency.Standing)
+            return Decision<OrderFormEvent>.Reject("standing-without-form", "Only a standing order places itself as standing, at its time; name another urgency.", "urgency");
         return state.Kind == OrderFormKind.Draft
             ? Decision<OrderFormEvent>.Accept(new OrderFormDiscarded(state.Id, order))
             : Decision<OrderFormEvent>.AlreadyDone;
@@ -192,6 +207,12 @@ public static class OrderFormDecider
         DateTimeOffset? slot = null;
         if (neededBy is null)
         {
+            if (form.Content is { Purpose: OrderPurpose.Patient, FromSupplier: false } && around.Region.Find(form.Site) is { Tier: not SiteTier.CollectionPoint })
+            {
+                return Decision<OrderEvent>.Reject(
+                    "needed-after-invalid", "What is served from the own stock comes by no van; say after how many hours it is needed.", "schedule.neededAfterHours");
+            }
+
             var supplier = around.Region.Find(form.Site)?.SuppliedBy ?? form.Site;
             var reached = around.Region.EarliestDelivery(supplier, form.Site, now) ?? now;
             if (around.Region.NextSlots(form.Site, reached, 1) is not [var van])
@@ -202,6 +223,14 @@ public static class OrderFormDecider
         return OrderDecider.Place(
             order, ToOrder(form, OrderOf(form.Id, occurrence), neededBy, slot, OrderUrgency.Standing), around.Region, around.Recipient, around.Policy, by);
     }
+
+    /// <summary>What is due and not yet looked at when somebody pauses it or gives it another schedule: it is not placed any more, and that is said.</summary>
+    private static IEnumerable<OrderFormEvent> Overtaken(OrderForm state, TimeZoneInfo zone, Provenance by) =>
+        DueNow(state, zone, by.Now).Select(occurrence => new StandingOrderSkipped(
+            state.Id,
+            occurrence,
+            [new SkipReason("occurrence-missed", "It was paused or given another schedule before the system had looked at this one.")],
+            OrderSchedules.Next(state.Schedule!, zone, by.Now)));
 
     private static List<Rejection> JudgeStanding(OrderForm state)
     {

@@ -70,7 +70,10 @@ public sealed record Recipient : IAggregate<Recipient>
         Antibodies,
         Group,
         Requirements,
-        NewestSample is { } newest ? new ProfileSample(newest.Number, newest.TakenAt, newest.ValidUntil, newest.AntibodyScreen) : null);
+        // What a screen once found is never forgotten: an antibody that nobody has named yet may hide from the next sample.
+        NewestSample is { } newest
+            ? new ProfileSample(newest.Number, newest.TakenAt, newest.ValidUntil, Samples.Exists(sample => sample.AntibodyScreen == true) ? true : newest.AntibodyScreen)
+            : null);
 
     public static Recipient Evolve(Recipient state, object @event) => @event switch
     {

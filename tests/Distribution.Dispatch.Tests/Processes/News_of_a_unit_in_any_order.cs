@@ -21,21 +21,42 @@ public sealed class News_of_a_unit_in_any_order
     [Theory]
     [MemberData(nameof(Orders))]
     public void Ends_with_the_newest_hold(string order) =>
-        Told(order).StopsFor(Order, First).Select(stop => stop.Code).ShouldBe(["unit-held"]);
+        Told(order).StopsFor(Number, Order, First).Select(stop => stop.Code).ShouldBe(["unit-held"]);
 
     [Theory]
     [InlineData("hu")]
     [InlineData("uh")]
     [InlineData("huhu")]
     [InlineData("uuhh")]
-    public void Ends_free_when_the_hold_has_ended(string order) => Told(order).StopsFor(Order, First).ShouldBeEmpty();
+    public void Ends_free_when_the_hold_has_ended(string order) => Told(order).StopsFor(Number, Order, First).ShouldBeEmpty();
 
     [Theory]
     [InlineData("lp")]
     [InlineData("pl")]
     [InlineData("plpl")]
     public void Ends_without_a_reservation_whether_the_lapse_or_the_list_came_first(string order) =>
-        Told(order).StopsFor(Order, First).Select(stop => stop.Code).ShouldBe(["reservation-ended"]);
+        Told(order).StopsFor(Number, Order, First).Select(stop => stop.Code).ShouldBe(["reservation-ended"]);
+
+    [Theory]
+    [InlineData("1a2")]
+    [InlineData("12a")]
+    [InlineData("21a")]
+    [InlineData("2a1")]
+    [InlineData("a12")]
+    [InlineData("a21")]
+    [InlineData("a2a1a")]
+    public void May_leave_on_the_plan_that_is_newer_than_the_lapse_and_not_on_the_older_one(string order)
+    {
+        Told(order).StopsFor(OtherNumber, Order, First).ShouldBeEmpty();
+        Told(order).StopsFor(Number, Order, First).Select(stop => stop.Code).ShouldBe(["reservation-ended"]);
+    }
+
+    [Theory]
+    [InlineData("1a2b")]
+    [InlineData("ba21")]
+    [InlineData("2ba1")]
+    public void Ends_without_a_reservation_when_the_newer_one_lapsed_too(string order) =>
+        Told(order).StopsFor(OtherNumber, Order, First).Select(stop => stop.Code).ShouldBe(["reservation-ended"]);
 
     [Theory]
     [InlineData("dhu")]
@@ -43,7 +64,7 @@ public sealed class News_of_a_unit_in_any_order
     [InlineData("udh")]
     [InlineData("ddhu")]
     public void Never_comes_back_from_its_end(string order) =>
-        Told(order).StopsFor(Order, First).Select(stop => stop.Code).ShouldBe(["unit-ended"]);
+        Told(order).StopsFor(Number, Order, First).Select(stop => stop.Code).ShouldBe(["unit-ended"]);
 
     [Fact]
     public void Leaves_a_consignment_alone_that_is_on_the_road()
@@ -51,7 +72,7 @@ public sealed class News_of_a_unit_in_any_order
         var onTheRoad = Spec.For<Consignment>().Given([.. AllPacked, Dispatched]);
         var gates = OpenGates.ToDictionary(gate => gate.Key, _ => Told("dl"));
         onTheRoad.When(state => ConsignmentDecider.HandOver(state, Carrier, gates, LeadTime, AtCentre())).ThenNothing();
-        onTheRoad.When(state => ReceivingDecider.CheckIn(state, First, AtHospital())).Then(new ConsignmentEvent.UnitCheckedIn(First, Expected: true));
+        onTheRoad.When(state => ReceivingDecider.CheckIn(state, First, Policy, AtHospital())).Then(new ConsignmentEvent.UnitCheckedIn(First, Expected: true));
     }
 
     private static Gate Told(string order) => order.Aggregate(Gate.Initial, (gate, news) => Aggregate.Fold(gate, (news switch
@@ -62,6 +83,10 @@ public sealed class News_of_a_unit_in_any_order
         'l' => Lapsed,
         'd' => Discarded,
         'p' => OnAList,
+        '1' => gate => GateDecider.Plan(gate, First, Number, Order, Morning),
+        'a' => gate => GateDecider.EndReservation(gate, First, Order, "lapsed", Morning.AddHours(1)),
+        '2' => gate => GateDecider.Plan(gate, First, OtherNumber, Order, Morning.AddHours(2)),
+        'b' => gate => GateDecider.EndReservation(gate, First, Order, "order-amended", Morning.AddHours(3)),
         _ => throw new ArgumentOutOfRangeException(nameof(order), order, "No such news."),
     })(gate).Events));
 

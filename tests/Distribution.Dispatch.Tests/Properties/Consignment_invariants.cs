@@ -54,7 +54,7 @@ public sealed class Consignment_invariants
                     handedOver++;
                     dispatched.Units.ShouldNotBeEmpty();
                     dispatched.Units.ShouldAllBe(sent => state.Find(sent) != null && state.Packed.ContainsKey(sent));
-                    dispatched.Units.ShouldAllBe(sent => !gates[sent].StopsFor(Order, sent).Any());
+                    dispatched.Units.ShouldAllBe(sent => !gates[sent].StopsFor(Number, Order, sent).Any());
                     dispatched.Units.ShouldAllBe(sent => state.Find(sent)!.ExpiresAt > dispatched.DispatchedAt);
                     dispatched.DispatchedAt.ShouldBeLessThanOrEqualTo(ReservedUntil);
                 }
@@ -81,11 +81,13 @@ public sealed class Consignment_invariants
         Take(ReceivingDecider.CompleteReceipt(state, AtHospital()));
         foreach (var unit in state.HandedOver?.Units ?? [])
             (state.CheckedIn.ContainsKey(unit) || state.Discrepancies.ContainsKey(unit)).ShouldBeTrue("What left is received, missing or resolved.");
-        foreach (var unit in state.Discrepancies.Where(discrepancy => discrepancy.Value.IsOpen).Select(discrepancy => discrepancy.Key).ToList())
+        // What is damaged is on the board again when it is settled where it belongs.
+        while (state.Discrepancies.FirstOrDefault(discrepancy => discrepancy.Value.IsOpen) is { Value: { } open } next)
         {
+            var unit = next.Key;
             Take(DiscrepancyDecider.Resolve(state, unit, DiscrepancyResolution.Returned, null, AtCentre()));
             Take(DiscrepancyDecider.Resolve(state, unit, DiscrepancyResolution.Returned, null, AtHospital()));
-            state.Discrepancies[unit].IsOpen.ShouldBeFalse();
+            state.Discrepancies[unit].ShouldNotBeSameAs(open);
         }
 
         return state;
@@ -114,7 +116,7 @@ public sealed class Consignment_invariants
             StepKind.LeaveOut => ConsignmentDecider.LeaveOut(state, unit, "not-found", sender),
             StepKind.HandOver => ConsignmentDecider.HandOver(state, step.Choice == 1 ? Packer : Carrier, gates, LeadTime, sender),
             StepKind.Arrive => ReceivingDecider.Arrive(state, Box(0, 2), receiver),
-            StepKind.CheckIn => ReceivingDecider.CheckIn(state, unit, receiver),
+            StepKind.CheckIn => ReceivingDecider.CheckIn(state, unit, Policy, receiver),
             StepKind.Complete => ReceivingDecider.CompleteReceipt(state, receiver),
             StepKind.Resolve => DiscrepancyDecider.Resolve(
                 state, unit, step.Choice > 2 ? DiscrepancyResolution.Lost : DiscrepancyResolution.CountedWrong, null, step.Choice % 2 == 0 ? sender : receiver),

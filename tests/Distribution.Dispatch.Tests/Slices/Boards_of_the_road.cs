@@ -109,6 +109,30 @@ public sealed class Boards_of_the_road(DispatchFixture dispatch) : IClassFixture
     }
 
     [Fact]
+    public async Task What_was_packed_and_did_not_come_is_on_the_books_though_nobody_handed_it_over()
+    {
+        UnitNumber[] units = [dispatch.NewUnit(), dispatch.NewUnit()];
+        var number = await dispatch.PlanAsync(units);
+        using var packing = dispatch.Packing;
+        using var receiving = dispatch.Receiving;
+        foreach (var unit in units)
+            await Ok(packing.CommandAsync($"/consignments/{number}/pack", new { boxScan = BoxLabel(number), scan = Bag(unit) }));
+        await Ok(receiving.CommandAsync("/receipts", new { scan = Bag(units[0]) }));
+        await Ok(receiving.CommandAsync($"/consignments/{number}/complete-receipt", new { }));
+
+        var account = (await AccountAsync(packing, number)).ShouldNotBeNull();
+        (account.GetProperty("missing").GetInt32(), account.GetProperty("surplus").GetInt32()).ShouldBe((1, 1));
+        foreach (var unit in units)
+        {
+            await Ok(packing.CommandAsync($"/consignments/{number}/discrepancies/resolve", new { unit, resolution = "counted-wrong" }));
+            await Ok(receiving.CommandAsync($"/consignments/{number}/discrepancies/resolve", new { unit, resolution = "counted-wrong" }));
+        }
+
+        (await AccountAsync(packing, number)).ShouldBeNull();
+        (await dispatch.Store.LoadAsync<Consignment>(number.ToString())).State.Balance.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task The_most_pressing_consignment_is_at_the_head_of_the_board()
     {
         UnitNumber[] units = [dispatch.NewUnit(), dispatch.NewUnit()];
@@ -146,6 +170,25 @@ public sealed class Boards_of_the_road(DispatchFixture dispatch) : IClassFixture
         var number = (await dispatch.Store.LoadAsync<Gate>(unit.ToString())).State.Consignments.ShouldHaveSingleItem();
         using var packing = dispatch.Packing;
         (await FindAsync(packing, number)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task What_lapsed_and_was_reserved_for_the_same_order_again_leaves_on_its_new_consignment()
+    {
+        var unit = dispatch.NewUnit();
+        var message = Prepare(Blood.Identifiers.OrderId.From("reserved again"), [unit]);
+        await dispatch.TellAsync(message);
+        var old = (await dispatch.Store.LoadAsync<Gate>(unit.ToString())).State.Consignments.ShouldHaveSingleItem();
+        await dispatch.TellAsync(new ReservationLapsed(message.Order, [unit], "lapsed", By()));
+        await dispatch.TellAsync(message with { By = By() });
+        var anew = (await dispatch.Store.LoadAsync<Gate>(unit.ToString())).State.Consignments.Single(number => number != old);
+
+        using var packing = dispatch.Packing;
+        (await FindAsync(packing, old)).ShouldBeNull();
+        (await FindAsync(packing, anew)).ShouldNotBeNull().GetProperty("status").GetString().ShouldBe("planned");
+        (await Ok(packing.GetAsync($"/consignments/{anew}"))).GetProperty("status").GetString().ShouldBe("planned");
+        await dispatch.SendAsync(anew, unit);
+        (await FindAsync(packing, anew)).ShouldNotBeNull().GetProperty("status").GetString().ShouldBe("dispatched");
     }
 
     [Fact]

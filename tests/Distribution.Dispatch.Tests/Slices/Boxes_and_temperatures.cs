@@ -65,6 +65,25 @@ public sealed class Boxes_and_temperatures(DispatchFixture dispatch) : IClassFix
     }
 
     [Fact]
+    public async Task A_box_is_on_the_road_until_it_or_what_was_in_it_is_scanned_and_not_only_another_one()
+    {
+        UnitNumber[] units = [dispatch.NewUnit(), dispatch.NewUnit()];
+        var number = await dispatch.PlanAsync(units);
+        using var packing = dispatch.Packing;
+        using var receiving = dispatch.Receiving;
+        var left = Now.AddMinutes(-40);
+        await Ok(packing.CommandAsync($"/consignments/{number}/pack", new { boxScan = BoxLabel(number, 1, 2), scan = Bag(units[0]) }, occurredAt: left));
+        await Ok(packing.CommandAsync($"/consignments/{number}/pack", new { boxScan = BoxLabel(number, 2, 2), scan = Bag(units[1]) }, occurredAt: left));
+        await Ok(packing.CommandAsync($"/consignments/{number}/hand-over", new { carrierScan = Carrier }, occurredAt: left));
+        await Ok(receiving.CommandAsync("/receipts", new { scan = BoxLabel(number, 1, 2) }, occurredAt: left.AddMinutes(10)));
+
+        var warmLater = File(left, 4, 4, 30, 30);
+        (await Problem(UploadAsync(receiving, number, 2, warmLater), HttpStatusCode.UnprocessableEntity, "not-arrived")).GetProperty("field").GetString().ShouldBe("box");
+        await Ok(receiving.CommandAsync("/receipts", new { scan = Bag(units[1]) }, occurredAt: left.AddMinutes(30)));
+        (await Ok(UploadAsync(receiving, number, 2, warmLater))).GetProperty("excursions").GetArrayLength().ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_file_that_is_not_as_it_must_be_is_refused_as_a_whole()
     {
         var (number, _, left) = await ArrivedAsync();

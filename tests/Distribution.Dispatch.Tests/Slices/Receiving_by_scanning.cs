@@ -1,5 +1,6 @@
 using System.Net;
 using Distribution.Blood.Isbt128;
+using Distribution.EventStore;
 using Distribution.ServiceDefaults.Security;
 using Distribution.Testing;
 using Shouldly;
@@ -57,6 +58,42 @@ public sealed class Receiving_by_scanning(DispatchFixture dispatch) : IClassFixt
             new Dictionary<string, string?> { [units[2].ToString()] = "missing", [stranger.ToString()] = "unexpected", [units[1].ToString()] = "damaged" },
             ignoreOrder: true);
         view.GetProperty("balance").GetInt32().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Twice_is_once_for_a_bag_that_another_list_named_before_its_reservation_lapsed()
+    {
+        var unit = dispatch.NewUnit();
+        var dead = await dispatch.PlanAsync(unit);
+        await dispatch.TellAsync(new Contracts.Inventory.V1.ReservationLapsed(await dispatch.OrderOfAsync(dead), [unit], "lapsed", By()));
+        await dispatch.TellAsync(Prepare(new Blood.Identifiers.OrderId(Guid.CreateVersion7()), [unit]));
+        var number = (await dispatch.Store.LoadAsync<Gate>(unit.ToString())).State.Consignments.Single(consignment => consignment != dead);
+        await dispatch.SendAsync(number, unit);
+        using var receiving = dispatch.Receiving;
+
+        (await Ok(receiving.CommandAsync("/receipts", new { scan = Bag(unit) }))).GetProperty("consignment").GetString().ShouldBe(number.ToString());
+        var again = await Ok(receiving.CommandAsync("/receipts", new { scan = Bag(unit) }));
+        (again.GetProperty("consignment").GetString(), again.GetProperty("verdict").GetString()).ShouldBe((number.ToString(), "already"));
+        (await dispatch.Store.LoadAsync<Consignment>(dead.ToString())).State.CheckedIn.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_bag_that_was_settled_and_sent_again_came_by_the_later_list()
+    {
+        UnitNumber[] units = [dispatch.NewUnit(), dispatch.NewUnit()];
+        var lost = await dispatch.PlanAsync(units);
+        await dispatch.SendAsync(lost, units);
+        using var packing = dispatch.Packing;
+        using var receiving = dispatch.Receiving;
+        await Ok(receiving.CommandAsync("/receipts", new { scan = Bag(units[0]) }));
+        await Ok(receiving.CommandAsync($"/consignments/{lost}/complete-receipt", new { }));
+        await Ok(packing.CommandAsync($"/consignments/{lost}/discrepancies/resolve", new { unit = units[1], resolution = "found-at-sender" }));
+        await Ok(receiving.CommandAsync($"/consignments/{lost}/discrepancies/resolve", new { unit = units[1], resolution = "found-at-sender" }));
+        await dispatch.TellAsync(Prepare(new Blood.Identifiers.OrderId(Guid.CreateVersion7()), [units[1]]));
+        var anew = (await dispatch.Store.LoadAsync<Gate>(units[1].ToString())).State.Consignments.Single(consignment => consignment != lost);
+        await dispatch.SendAsync(anew, units[1]);
+
+        (await Ok(receiving.CommandAsync("/receipts", new { scan = Bag(units[1]) }))).GetProperty("consignment").GetString().ShouldBe(anew.ToString());
     }
 
     [Fact]

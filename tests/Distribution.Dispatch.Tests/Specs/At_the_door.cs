@@ -49,6 +49,16 @@ public sealed class Inspecting_a_unit
             .Then(new ConsignmentEvent.UnitFoundDamaged(First, reason, celsius), Raised);
 
     [Fact]
+    public void Holds_what_was_measured_and_nobody_knows_the_limits_of()
+    {
+        var unknown = Blood.Isbt128.UnitNumber.Parse("A999026000005D9999V00", null);
+        var outcome = Sent(new ConsignmentEvent.UnitCheckedIn(unknown, false)).When(state => ReceivingDecider.Inspect(state, unknown, null, 5, Policy, AtHospital()));
+        outcome.ThenState(state => state.ColdChainBreaks.ShouldHaveSingleItem().Units.ShouldBe([unknown]));
+        Sent([new ConsignmentEvent.UnitCheckedIn(unknown, false), .. outcome.Decision.Events])
+            .When(state => ReceivingDecider.Inspect(state, unknown, null, 5, Policy, AtHospital())).ThenNothing();
+    }
+
+    [Fact]
     public void Happens_once()
     {
         Sent(new ConsignmentEvent.UnitCheckedIn(First, true), Damaged, Raised)
@@ -73,6 +83,18 @@ public sealed class Inspecting_a_unit
                 Damaged,
                 new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [], [], [], Morning.AddHours(1), [new DamagedUnit(First, DamageReason.BagLeaking)]),
                 Raised);
+
+    [Fact]
+    public void Tells_a_second_reason_after_the_first()
+    {
+        var film = new ConsignmentEvent.ConsignmentReceived(
+            Number, Order, Centre, Hospital, [First], [Second, Third], [], Morning.AddHours(1), [new DamagedUnit(First, DamageReason.Film)]);
+        Sent(new ConsignmentEvent.UnitCheckedIn(First, true), new ConsignmentEvent.UnitFoundDamaged(First, DamageReason.Film), Raised, film)
+            .When(state => ReceivingDecider.Inspect(state, First, DamageReason.BagLeaking, null, Policy, AtHospital()))
+            .Then(
+                Damaged,
+                new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [], [], [], Morning.AddHours(1), [new DamagedUnit(First, DamageReason.BagLeaking)]));
+    }
 
     [Fact]
     public void Finds_a_missing_unit_and_tells_that_it_is_damaged() =>
@@ -108,6 +130,11 @@ public sealed class Turning_up_at_the_wrong_site
     }
 
     [Fact]
+    public void Is_news_again_where_a_box_strays_after_another_one_arrived() =>
+        Sent(new ConsignmentEvent.ConsignmentMisdelivered(Elsewhere, 1), new ConsignmentEvent.ConsignmentArrived(Number), new ConsignmentEvent.BoxArrived(1, 2))
+            .When(state => ReceivingDecider.Stray(state, Box(2, 2), By(Elsewhere, Nurse))).Then(new ConsignmentEvent.ConsignmentMisdelivered(Elsewhere, 2));
+
+    [Fact]
     public void Is_raised_of_a_unit_until_it_arrives_where_it_belongs()
     {
         Sent().When(state => ReceivingDecider.StrayUnit(state, First, By(Elsewhere, Nurse))).Then(Strayed, Raised);
@@ -116,6 +143,10 @@ public sealed class Turning_up_at_the_wrong_site
             .When(state => ReceivingDecider.CompleteReceipt(state, AtHospital()))
             .ThenState(state => state.Discrepancies[First].Resolution.ShouldBe("found"));
     }
+
+    [Fact]
+    public void Is_refused_of_a_unit_that_never_was_on_the_consignment() =>
+        Sent().When(state => ReceivingDecider.StrayUnit(state, Stranger, By(Elsewhere, Nurse))).ThenRejected("not-on-consignment");
 
     [Fact]
     public void Leaves_what_stands_on_the_board_as_it_is() =>

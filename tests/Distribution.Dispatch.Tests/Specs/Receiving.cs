@@ -39,25 +39,25 @@ public sealed class Checking_a_unit_in
     public void Tells_whether_it_was_expected()
     {
         Spec.For<Consignment>().Given([.. AllPacked, Dispatched])
-            .When(state => ReceivingDecider.CheckIn(state, First, AtHospital())).Then(new ConsignmentEvent.UnitCheckedIn(First, Expected: true));
+            .When(state => ReceivingDecider.CheckIn(state, First, Policy, AtHospital())).Then(new ConsignmentEvent.UnitCheckedIn(First, Expected: true));
         Spec.For<Consignment>().Given([.. AllPacked, Dispatched])
-            .When(state => ReceivingDecider.CheckIn(state, Stranger, AtHospital())).Then(new ConsignmentEvent.UnitCheckedIn(Stranger, Expected: false));
+            .When(state => ReceivingDecider.CheckIn(state, Stranger, Policy, AtHospital())).Then(new ConsignmentEvent.UnitCheckedIn(Stranger, Expected: false));
     }
 
     [Fact]
     public void Does_not_expect_what_was_left_out() =>
         Spec.For<Consignment>().Given(Planned, Packed(First), new ConsignmentEvent.UnitLeftOut(Second, "not-found"))
-            .When(state => ReceivingDecider.CheckIn(state, Second, AtHospital())).Then(new ConsignmentEvent.UnitCheckedIn(Second, Expected: false));
+            .When(state => ReceivingDecider.CheckIn(state, Second, Policy, AtHospital())).Then(new ConsignmentEvent.UnitCheckedIn(Second, Expected: false));
 
     [Fact]
     public void Is_recorded_though_nobody_handed_it_over() =>
         Spec.For<Consignment>().Given(AllPacked)
-            .When(state => ReceivingDecider.CheckIn(state, First, AtHospital())).Then(new ConsignmentEvent.UnitCheckedIn(First, Expected: true));
+            .When(state => ReceivingDecider.CheckIn(state, First, Policy, AtHospital())).Then(new ConsignmentEvent.UnitCheckedIn(First, Expected: true));
 
     [Fact]
     public void Happens_once() =>
         Spec.For<Consignment>().Given([.. AllPacked, Dispatched, new ConsignmentEvent.UnitCheckedIn(First, true)])
-            .When(state => ReceivingDecider.CheckIn(state, First, AtHospital())).ThenNothing();
+            .When(state => ReceivingDecider.CheckIn(state, First, Policy, AtHospital())).ThenNothing();
 
     [Fact]
     public void Tells_of_a_missing_unit_that_turns_up_after_the_receipt_and_closes_its_discrepancy() =>
@@ -66,7 +66,7 @@ public sealed class Checking_a_unit_in
                 .. AllPacked, Dispatched,
                 new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [], [First, Second, Third], [], Morning.AddHours(1)),
                 new ConsignmentEvent.DiscrepancyRaised(Number, Order, Second, DiscrepancyKind.Missing)])
-            .When(state => ReceivingDecider.CheckIn(state, Second, AtHospital()))
+            .When(state => ReceivingDecider.CheckIn(state, Second, Policy, AtHospital()))
             .Then(
                 new ConsignmentEvent.UnitCheckedIn(Second, true),
                 new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [Second], [], [], Morning.AddHours(1)),
@@ -76,7 +76,7 @@ public sealed class Checking_a_unit_in
     public void Raises_a_unit_that_nobody_expected_after_the_receipt() =>
         Spec.For<Consignment>()
             .Given([.. AllPacked, Dispatched, new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [], [], [], Morning.AddHours(1))])
-            .When(state => ReceivingDecider.CheckIn(state, Stranger, AtHospital()))
+            .When(state => ReceivingDecider.CheckIn(state, Stranger, Policy, AtHospital()))
             .Then(
                 new ConsignmentEvent.UnitCheckedIn(Stranger, false),
                 new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [], [], [Stranger], Morning.AddHours(1)),
@@ -85,7 +85,7 @@ public sealed class Checking_a_unit_in
     [Fact]
     public void Is_refused_at_another_site() =>
         Spec.For<Consignment>().Given([.. AllPacked, Dispatched])
-            .When(state => ReceivingDecider.CheckIn(state, First, AtCentre())).ThenRejected("wrong-site");
+            .When(state => ReceivingDecider.CheckIn(state, First, Policy, AtCentre())).ThenRejected("wrong-site");
 }
 
 public sealed class Completing_a_receipt
@@ -115,13 +115,29 @@ public sealed class Completing_a_receipt
             .When(state => ReceivingDecider.CompleteReceipt(state, AtHospital())).ThenNothing();
 
     [Fact]
-    public void Records_a_consignment_that_was_never_handed_over_and_calls_nothing_of_it_missing() =>
+    public void Records_a_consignment_that_was_never_handed_over_and_keeps_what_was_packed_and_did_not_come_on_its_own_board() =>
         Spec.For<Consignment>().Given([.. AllPacked, new ConsignmentEvent.UnitCheckedIn(First, true)])
             .When(state => ReceivingDecider.CompleteReceipt(state, AtHospital()))
             .Then(
                 new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [First], [], [], null),
+                new ConsignmentEvent.DiscrepancyRaised(Number, Order, Second, DiscrepancyKind.Missing),
+                new ConsignmentEvent.DiscrepancyRaised(Number, Order, Third, DiscrepancyKind.Missing),
                 new ConsignmentEvent.DiscrepancyRaised(Number, Order, First, DiscrepancyKind.Unsent))
-            .ThenState(state => state.Balance.ShouldBe(1));
+            .ThenState(state => state.Balance.ShouldBe(3));
+
+    [Fact]
+    public void Finds_what_was_packed_and_came_later_without_a_hand_over() =>
+        Spec.For<Consignment>()
+            .Given([
+                .. AllPacked, new ConsignmentEvent.UnitCheckedIn(First, true),
+                new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [First], [], [], null),
+                new ConsignmentEvent.DiscrepancyRaised(Number, Order, Second, DiscrepancyKind.Missing)])
+            .When(state => ReceivingDecider.CheckIn(state, Second, Policy, AtHospital()))
+            .Then(
+                new ConsignmentEvent.UnitCheckedIn(Second, true),
+                new ConsignmentEvent.ConsignmentReceived(Number, Order, Centre, Hospital, [Second], [], [], null),
+                new ConsignmentEvent.DiscrepancyResolved(Second, "found"),
+                new ConsignmentEvent.DiscrepancyRaised(Number, Order, Second, DiscrepancyKind.Unsent));
 
     [Fact]
     public void Tells_only_of_the_missing_unit_that_turned_up_afterwards_and_closes_its_discrepancy() =>

@@ -69,6 +69,27 @@ public sealed class Resolving_a_discrepancy
             .Then(SenderSaysFound)
             .ThenState(state => state.Discrepancies[Second].Turn.ShouldBe(ConsignmentEnd.Destination));
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Leaves_the_damage_on_the_board(bool damagedFirst)
+    {
+        ConsignmentEvent[] both =
+        [
+            new ConsignmentEvent.UnitFoundDamaged(Stranger, DamageReason.Clots),
+            new ConsignmentEvent.DiscrepancyRaised(Number, Order, Stranger, DiscrepancyKind.Unexpected),
+        ];
+        var outcome = Spec.For<Consignment>()
+            .Given([
+                .. AllPacked, Dispatched, new ConsignmentEvent.UnitCheckedIn(Stranger, false), .. damagedFirst ? both : both.Reverse(),
+                new ConsignmentEvent.ResolutionProposed(Stranger, ConsignmentEnd.Sender, DiscrepancyResolution.KeptAtDestination, Packer)])
+            .When(state => DiscrepancyDecider.Resolve(state, Stranger, DiscrepancyResolution.KeptAtDestination, null, AtHospital()));
+        outcome.Then(
+            new ConsignmentEvent.DiscrepancyResolved(Stranger, "kept-at-destination", DiscrepancyResolution.KeptAtDestination, Packer),
+            new ConsignmentEvent.DiscrepancyRaised(Number, Order, Stranger, DiscrepancyKind.Damaged));
+        outcome.ThenState(state => state.Balance.ShouldBe(3, "the stranger is accounted for, the three of the list are on the road"));
+    }
+
     [Fact]
     public void Takes_two_people() =>
         Spec.For<Consignment>().Given([.. Missing, SenderSaysFound])

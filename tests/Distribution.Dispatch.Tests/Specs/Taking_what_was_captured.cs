@@ -24,16 +24,16 @@ public sealed class Taking_what_was_captured
     public void Tells_both_ends_of_what_stands_at_the_wrong_site()
     {
         Spec.For<Consignment>().Given(AllPacked).Given(Dispatched)
-            .When(state => CaptureDecider.Record(state, Line(CaptureAction.Arrive, box: Box(1, 1)), By(Elsewhere, Nurse)))
+            .When(state => CaptureDecider.Record(state, Line(CaptureAction.Arrive, box: Box(1, 1)), Policy, By(Elsewhere, Nurse)))
             .Then(new ConsignmentEvent.ConsignmentMisdelivered(Elsewhere, 1));
         Spec.For<Consignment>().Given(AllPacked).Given(Dispatched)
-            .When(state => CaptureDecider.Record(state, Line(CaptureAction.CheckIn, First), By(Elsewhere, Nurse)))
+            .When(state => CaptureDecider.Record(state, Line(CaptureAction.CheckIn, First), Policy, By(Elsewhere, Nurse)))
             .ThenState(state => state.Strayed[First].ShouldBe(Elsewhere));
     }
 
     [Fact]
     public void Has_no_place_for_what_names_no_consignment_that_is_known() => Spec.For<Consignment>()
-        .When(state => CaptureDecider.Record(state, Line(CaptureAction.Arrive, box: Box(1, 1)), AtHospital()))
+        .When(state => CaptureDecider.Record(state, Line(CaptureAction.Arrive, box: Box(1, 1)), Policy, AtHospital()))
         .ThenRejected("unknown-consignment");
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class Taking_what_was_captured
     }
 
     private static SpecOutcome<Consignment, ConsignmentEvent> Told(CaptureAction action, UnitNumber? unit = null, BoxNumber? box = null) =>
-        Spec.For<Consignment>().Given(AllPacked).Given(Dispatched).When(state => CaptureDecider.Record(state, Line(action, unit, box), AtHospital()));
+        Spec.For<Consignment>().Given(AllPacked).Given(Dispatched).When(state => CaptureDecider.Record(state, Line(action, unit, box), Policy, AtHospital()));
 
     private static CaptureLine Line(CaptureAction action, UnitNumber? unit = null, BoxNumber? box = null) =>
         new(2, "D1", 7, Morning.AddHours(2), Nurse, action, unit, box, null, null, null, null, null, "digest");

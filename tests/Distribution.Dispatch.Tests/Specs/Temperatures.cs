@@ -110,6 +110,61 @@ public sealed class Reading_a_boxs_temperature
     }
 
     [Fact]
+    public void Is_judged_to_its_last_reading_where_only_something_else_of_the_consignment_has_arrived()
+    {
+        var papers = Road with { Until = Left.AddMinutes(5), IsEndKnown = false };
+        Broken(Judge(Series(4, 4, 4, 4, 12), journey: papers)).Units.ShouldBe([First, Second, Third]);
+        Judge(Series(4, 4, 4, 4, 12), journey: papers with { IsEndKnown = true }).ThenState(state => state.ColdChainBreaks.ShouldBeEmpty());
+    }
+
+    [Fact]
+    public void Is_judged_to_its_last_reading_where_a_clock_puts_the_arrival_before_the_hand_over()
+    {
+        var slow = Road with { Until = Left.AddHours(-3) };
+        Broken(Judge(Series(4, 4, 12, 4, 4), journey: slow));
+        Judge(Series(4, 4, 4, 4, 4), journey: slow).ThenState(state => (state.Temperatures.Length, state.ColdChainBreaks.Length).ShouldBe((1, 0)));
+        // It ends before the box had left.
+        Judge(Series(4), journey: slow).ThenRejected("logger-incomplete");
+    }
+
+    [Fact]
+    public void Is_judged_by_the_readings_on_either_side_where_the_journey_lies_between_them()
+    {
+        var near = new Journey(Left.AddMinutes(1), Left.AddMinutes(9));
+        Broken(Judge(Series(4, 30, 30), journey: near));
+        Broken(Judge(Series(4, 4, 30), journey: near));
+        Judge(Series(30, 4, 4, 30), journey: near).ThenState(state => state.ColdChainBreaks.ShouldBeEmpty());
+        Broken(Judge(new LoggerSeries(null, "c", [new TemperatureReading(Left.AddMinutes(-2), 30)]), journey: near));
+    }
+
+    [Fact]
+    public void Holds_what_was_checked_in_and_packed_in_no_box_by_the_books()
+    {
+        var outcome = Sent(new ConsignmentEvent.UnitCheckedIn(Stranger, false))
+            .When(state => TemperatureDecider.Read(state, 1, Series(4, 4, 12, 4, 4), Road, Policy, AtHospital()));
+        Broken(outcome).Units.ShouldBe([First, Second, Third, Stranger]);
+    }
+
+    [Fact]
+    public void Holds_what_came_without_a_packing_scan_and_is_checked_in_after_the_box_broke()
+    {
+        var broken = new ConsignmentEvent.ColdChainBroken(Number, Order, 1, [First], "12 °C at worst", Left, Left.AddMinutes(10));
+        Sent(broken).When(state => ReceivingDecider.CheckIn(state, Stranger, Policy, AtHospital()))
+            .Then(new ConsignmentEvent.UnitCheckedIn(Stranger, false), broken with { Units = [Stranger] });
+        // What was in another box was not in this one.
+        Sent(broken).When(state => ReceivingDecider.CheckIn(state, Second, Policy, AtHospital())).Then(new ConsignmentEvent.UnitCheckedIn(Second, true));
+    }
+
+    [Fact]
+    public void Is_done_for_a_consignment_that_was_never_packed_in_the_books()
+    {
+        var unpacked = Spec.For<Consignment>().Given(Planned, new ConsignmentEvent.UnitCheckedIn(First, true));
+        Broken(unpacked.When(state => TemperatureDecider.Read(state, 1, Series(4, 4, 12, 4, 4), Road with { From = null }, Policy, AtHospital()))).Units.ShouldBe([First]);
+        Broken(unpacked.When(state => TemperatureDecider.TakeAtDoor(state, 1, 14, Policy, AtHospital()))).Units.ShouldBe([First]);
+        Spec.For<Consignment>().Given(Planned).When(state => TemperatureDecider.TakeAtDoor(state, 1, 14, Policy, AtHospital())).ThenRejected("unknown-box");
+    }
+
+    [Fact]
     public void Waits_for_the_end_of_the_journey() =>
         Judge(Series(4, 4, 4, 4, 4), journey: new Journey(Left, null)).ThenRejected("not-arrived");
 
@@ -138,6 +193,36 @@ public sealed class Reading_a_boxs_temperature
     [Fact]
     public void Is_refused_for_a_box_that_is_not_there_and_elsewhere() =>
         Sent().When(state => TemperatureDecider.Read(state, 2, Series(4, 4, 4, 4, 4), Road, Policy, By(Elsewhere, Nurse))).ThenRejected("unknown-box", "wrong-site");
+}
+
+public sealed class Being_on_the_road_for_too_long
+{
+    private static readonly PolicyPack Limited = Policy with
+    {
+        Components = [.. Policy.Components.Select(component => component with { TransportLimit = TimeSpan.FromHours(24) })],
+    };
+
+    private static readonly DateTimeOffset Left = Morning.AddHours(1);
+
+    [Fact]
+    public void Holds_a_unit_when_it_is_checked_in_though_no_logger_tells()
+    {
+        var late = Spec.For<Consignment>().Given([.. AllPacked, Dispatched])
+            .When(state => ReceivingDecider.CheckIn(state, First, Limited, AtHospital(Left.AddHours(30)))).Decision.Events;
+        late[0].ShouldBe(new ConsignmentEvent.UnitCheckedIn(First, true));
+        var broken = late[1].ShouldBeOfType<ConsignmentEvent.ColdChainBroken>();
+        broken.Units.ShouldBe([First]);
+        (broken.Box, broken.From, broken.Until).ShouldBe((1, Left.AddHours(24), Left.AddHours(30)));
+
+        Spec.For<Consignment>().Given([.. AllPacked, Dispatched])
+            .When(state => ReceivingDecider.Inspect(state, First, null, null, Limited, AtHospital(Left.AddHours(30))))
+            .ThenState(state => state.ColdChainBreaks.ShouldHaveSingleItem().Units.ShouldBe([First]));
+    }
+
+    [Fact]
+    public void Is_nothing_within_the_limit() =>
+        Spec.For<Consignment>().Given([.. AllPacked, Dispatched])
+            .When(state => ReceivingDecider.CheckIn(state, First, Limited, AtHospital(Left.AddHours(24)))).Then(new ConsignmentEvent.UnitCheckedIn(First, true));
 }
 
 public sealed class Measuring_at_the_door

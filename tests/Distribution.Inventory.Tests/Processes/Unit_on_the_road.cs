@@ -116,6 +116,20 @@ public sealed class Unit_on_the_road
         .ThenState(state => state.Custody.ShouldBe(Custody.At(Elsewhere)));
 
     [Fact]
+    public void that_was_missing_found_elsewhere_and_sent_on_is_where_it_was_received_at_last() => Spec.For<Unit>()
+        .Given(InStock())
+        .Given(Dispatched(), new UnitMissing(Journey.Consignment, Order, Centre, Hospital), new UnitFound(Elsewhere))
+        .When(state => CustodyDecider.RecordReceipt(state, Journey, true, Now))
+        .ThenState(state => state.Custody.ShouldBe(Custody.At(Hospital)));
+
+    [Fact]
+    public void that_was_missed_while_another_site_had_it_is_received_all_the_same() => Spec.For<Unit>()
+        .Given(InStock(Elsewhere))
+        .Given(new UnitMissing(Journey.Consignment, Order, Centre, Hospital))
+        .When(state => CustodyDecider.RecordReceipt(state, Journey, true, Now))
+        .ThenState(state => state.Custody.ShouldBe(Custody.At(Hospital)));
+
+    [Fact]
     public void that_is_out_with_a_patient_stays_with_the_patient() => Spec.For<Unit>()
         .Given(OutWithAPatient())
         .When(state => CustodyDecider.RecordMissing(state, Journey))

@@ -97,7 +97,7 @@ public sealed class Unit_invariants
         }
 
         var replayed = Aggregate.Fold<Unit>(history);
-        (replayed with { Holds = unit.Holds, HoldOrigins = unit.HoldOrigins, IncompatibleWith = unit.IncompatibleWith, Dispatched = unit.Dispatched, Closed = unit.Closed, Discrepancies = unit.Discrepancies, Parents = unit.Parents, Children = unit.Children, Reactions = unit.Reactions, Resolved = unit.Resolved, Overrides = unit.Overrides })
+        (replayed with { Holds = unit.Holds, HoldOrigins = unit.HoldOrigins, IncompatibleWith = unit.IncompatibleWith, Dispatched = unit.Dispatched, Closed = unit.Closed, Discrepancies = unit.Discrepancies, Parents = unit.Parents, Children = unit.Children, Reactions = unit.Reactions, Resolved = unit.Resolved, Overrides = unit.Overrides, Received = unit.Received })
             .ShouldBe(unit, "The state is the fold of its events.");
         return history;
     }

@@ -294,6 +294,22 @@ public sealed class Serving_patients(InventoryFixture inventory) : IClassFixture
         state.Holds.ShouldBe(["damaged-bag-leaking"]);
     }
 
+    [Fact]
+    public async Task What_is_found_damaged_after_the_receipt_is_held_though_the_message_lists_it_nowhere_else()
+    {
+        var leg = Journey with { Order = OrderId.From("damaged later"), Consignment = ConsignmentNumber.Create("A9990", 26, 73) };
+        var unit = await inventory.ReleasedAsync("B-");
+        await inventory.DispatchedAsync(leg, unit);
+        await inventory.ReceivedAsync(leg, [unit], []);
+
+        await inventory.DamagedAsync(leg, [], new Contracts.Dispatch.V1.DamagedUnit(unit, "clots"));
+        await inventory.DamagedAsync(leg, [], new Contracts.Dispatch.V1.DamagedUnit(unit, "bag-leaking"));
+
+        var state = await inventory.UnitAsync(unit);
+        state.Custody.ShouldBe(Custody.At(Hospital));
+        state.Holds.Order(StringComparer.Ordinal).ShouldBe(["damaged-bag-leaking", "damaged-clots"]);
+    }
+
     private async Task<(UnitNumber Unit, OrderId Order, RecipientId Patient)> ReservedAsync(string name, UnitRequirements? requirements = null)
     {
         var patient = await inventory.TellOfRecipientAsync(RecipientId.From(name), "AB-");

@@ -182,6 +182,82 @@ public sealed class Waiting_for_units(InventoryFixture inventory) : IClassFixtur
     }
 
     [Fact]
+    public async Task What_was_accepted_instead_of_a_patients_group_is_found()
+    {
+        var site = SiteId.Parse("HN-UB", null);
+        var unit = await inventory.StockedAsync("O+", site);
+        var (order, patient) = (OrderId.From("takes O+"), RecipientId.From("takes O+"));
+        await inventory.TellOfRecipientAsync(patient, "O-", site: site);
+        var wish = ForPatient(inventory.Wish(order, site, 1, "O-"), patient, "O-");
+
+        await inventory.AskAsync(wish);
+        var offered = (await inventory.AllocationAsync(order))[^1].ShouldBeOfType<AllocationDelayed>().Alternatives;
+        await inventory.AskAsync(wish with { Attempt = 2, Lines = [new OrderLine(2, ComponentKind.RedCells, BloodGroup.Parse("O+"), 1)] });
+
+        offered.ShouldContain(offer => offer.Group == BloodGroup.Parse("O+"));
+        (await inventory.DecidedAsync(order)).Units.ShouldBe([unit]);
+        (await inventory.UnitAsync(unit)).Reservation!.RecipientGroup.ShouldBe(BloodGroup.Parse("O-"));
+    }
+
+    [Fact]
+    public async Task A_unit_that_ended_where_it_stood_is_replaced_when_the_order_asks_again()
+    {
+        var site = SiteId.Parse("HN-UB", null);
+        var first = await inventory.StockedAsync("B-", site);
+        var order = OrderId.From("one breaks");
+        await inventory.AskAsync(inventory.Wish(order, site, 1, "B-"));
+        var second = await inventory.StockedAsync("B-", site);
+
+        await inventory.BloodBank(site).CommandAsync("/units/discard", new { scan = Scan(first), reason = "leaking" });
+        await inventory.AskAsync(inventory.Wish(order, site, 1, "B-", attempt: 2));
+
+        (await inventory.UnitAsync(first)).Fate.ShouldNotBeNull();
+        (await inventory.UnitAsync(second)).Reservation.ShouldNotBeNull().Order.ShouldBe(order);
+    }
+
+    [Fact]
+    public async Task An_order_that_becomes_an_emergency_makes_its_units_those_of_an_emergency()
+    {
+        var site = SiteId.Parse("HN-UB", null);
+        var unit = await inventory.StockedAsync("A-", site);
+        var (order, patient) = (OrderId.From("begins to bleed"), RecipientId.From("begins to bleed"));
+        await inventory.TellOfRecipientAsync(patient, "A-", site: site);
+        var wish = ForPatient(inventory.Wish(order, site, 1, "A-"), patient, "A-");
+        await inventory.AskAsync(wish);
+
+        await inventory.AskAsync(wish with { Attempt = 2, Urgency = OrderUrgency.Emergency });
+
+        (await inventory.UnitAsync(unit)).Reservation.ShouldNotBeNull().Emergency.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Nothing_is_set_aside_by_a_group_that_is_not_the_patients_any_more()
+    {
+        var site = SiteId.Parse("HN-UB", null);
+        var (order, patient) = (OrderId.From("was AB+"), RecipientId.From("was AB+"));
+        await inventory.TellOfRecipientAsync(patient, "AB+", site: site);
+        var wish = ForPatient(inventory.Wish(order, site, 1, "AB+"), patient, "AB+");
+        await inventory.AskAsync(wish);
+        await inventory.TellOfRecipientAsync(patient, "B+", version: 2, site: site);
+        var other = OrderId.From("gets it instead");
+
+        var unit = await inventory.StockedAsync("AB+", site);
+        await inventory.AskAsync(wish with { Attempt = 2 });
+        await inventory.AskAsync(inventory.Wish(other, site, 1, "AB+"));
+
+        await Eventually.BecomesTrueAsync(async () => (await inventory.DecidedAsync(other)).Units.Contains(unit), "the unit went to who may have it");
+        var delayed = (await inventory.AllocationAsync(order))[^1].ShouldBeOfType<AllocationDelayed>();
+        delayed.Shortfalls.ShouldHaveSingleItem().Explanation.ShouldBe("The patient's group has changed: amend the order.");
+        delayed.Alternatives.ShouldBeEmpty();
+    }
+
+    private static Contracts.Request.V1.ReserveUnits ForPatient(Contracts.Request.V1.ReserveUnits wish, RecipientId patient, string group) => wish with
+    {
+        Purpose = OrderPurpose.Patient,
+        Recipient = new ReservationRecipient(patient, BloodGroup.Parse(group)),
+    };
+
+    [Fact]
     public async Task It_is_told_when_a_unit_that_another_order_has_may_become_free()
     {
         var site = SiteId.Parse("HN-SS", null);

@@ -123,6 +123,34 @@ public sealed class Asking_for_units
         .ThenState(state => state.MissingOf(state.Demand!.Lines[0]).ShouldBe(0));
 
     [Fact]
+    public void an_amendment_asks_again_for_what_was_not_fetched() => Spec.For<Allocation>()
+        .Given(Wanting(2), Found([1], missing: 1), new AllocationLapsed(Order, [Number(1)], Allocation.Lapsed))
+        .When(state => DemandDecider.Register(state, Wanting(3, attempt: 2)))
+        .ThenState(state => state.MissingOf(state.Demand!.Lines[0]).ShouldBe(3));
+
+    [Theory]
+    [InlineData(3, 24)]
+    [InlineData(47, 47)]
+    public void what_is_needed_later_is_kept_until_then(int neededAfter, int keptFor) => Spec.For<Allocation>()
+        .Given(Wanting(1) with { NeededBy = Now.AddHours(neededAfter).AddTicks(7) })
+        .When(state => DemandDecider.Answer(state, Units(1), [], Proof, Prospect.None, Life, AtCentre))
+        .Decision.Events.ShouldHaveSingleItem().ShouldBeOfType<UnitsAllocated>().LapsesAt.ShouldBe(Now.AddHours(keptFor));
+
+    [Fact]
+    public void a_unit_that_ended_where_it_stood_is_had_no_more()
+    {
+        var there = InStock();
+        Gone(there).ShouldBeFalse();
+        Gone([.. there, new UnitDiscarded("leaking", Order)]).ShouldBeTrue();
+        Gone([.. there, new UnitLost("not on the shelf", Order)]).ShouldBeTrue();
+        Gone([.. there, ReservedForStock(), Dispatched(), new UnitLost("never came", Order)]).ShouldBeFalse();
+        DemandDecider.IsGone(Aggregate.Fold<Unit>([.. OutWithAPatient(), new UnitDiscarded("not needed", Order)]), Hospital).ShouldBeFalse();
+        DemandDecider.IsGone(Aggregate.Fold<Unit>([.. OutWithAPatient(), new UnitTransfused(Order, Recipient, Now, null)]), Hospital).ShouldBeFalse();
+
+        static bool Gone(IEnumerable<object> history) => DemandDecider.IsGone(Aggregate.Fold<Unit>([.. history]), Centre);
+    }
+
+    [Fact]
     public void an_order_that_gave_back_waits_for_nothing()
     {
         var state = Aggregate.Fold<Allocation>([Wanting(3), Found([1], missing: 2), new AllocationLapsed(Order, [Number(1)], "order-canceled")]);

@@ -1,3 +1,4 @@
+using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Components;
 using Distribution.Testing;
 using Shouldly;
@@ -39,6 +40,54 @@ public sealed class Reserving_a_unit
         .Given(Prepared(Facts(expiresAt: Now)), new UnitHeld("lookback", null), new UnitHeld("out-of-storage", null), ReservedForStock(OtherOrder))
         .When(state => UnitDecider.Reserve(state, ForStock() with { Supplier = Elsewhere }, AtCentre))
         .ThenRejected("not-released", "held", "held", "expired", "not-here", "reserved-elsewhere");
+
+    [Theory]
+    [InlineData("O+", "O-", true)]
+    [InlineData("A+", "O-", false)]
+    public void of_another_group_that_was_accepted_is_done_where_a_physician_may_let_it_pass(string unit, string patient, bool allowed)
+    {
+        var outcome = Spec.For<Unit>()
+            .Given(InStock(Hospital, unit))
+            .When(state => UnitDecider.Reserve(
+                state, ForPatient(patient) with { Group = BloodGroup.Parse(unit), LetPass = ["rhd-incompatible"] }, AtHospital));
+
+        if (allowed)
+            outcome.Then(ReservedForPatient(patient));
+        else
+            outcome.ThenRejected("incompatible-group");
+    }
+
+    [Fact]
+    public void of_yet_another_group_than_was_accepted_is_refused() => Spec.For<Unit>()
+        .Given(InStock(Hospital, "O-"))
+        .When(state => UnitDecider.Reserve(state, ForPatient("O-") with { Group = BloodGroup.Parse("O+"), LetPass = ["rhd-incompatible"] }, AtHospital))
+        .ThenRejected("incompatible-group");
+
+    [Fact]
+    public void is_renewed_when_the_order_becomes_an_emergency_and_what_was_tested_stays() => Spec.For<Unit>()
+        .Given(InStock(Hospital)).Given(ReservedForPatient(), Crossmatched())
+        .When(state => UnitDecider.Renew(state, ForPatient() with { Emergency = true, LapsesAt = Now }))
+        .Then(new UnitReservationRenewed(Order, BloodGroup.Parse("O+"), LapsesAt, true))
+        .ThenState(state =>
+        {
+            state.Reservation!.Emergency.ShouldBeTrue();
+            state.Crossmatch.ShouldNotBeNull();
+        });
+
+    [Fact]
+    public void is_renewed_until_it_is_needed_later_and_for_another_group_is_tested_anew() => Spec.For<Unit>()
+        .Given(InStock(Hospital)).Given(ReservedForPatient(), Crossmatched())
+        .When(state => UnitDecider.Renew(state, ForPatient("A+") with { LapsesAt = LapsesAt.AddHours(9) }))
+        .Then(new UnitReservationRenewed(Order, BloodGroup.Parse("A+"), LapsesAt.AddHours(9), false))
+        .ThenState(state => state.Crossmatch.ShouldBeNull());
+
+    [Fact]
+    public void is_not_renewed_where_nothing_is_otherwise_or_another_order_has_it()
+    {
+        Spec.For<Unit>().Given(InStock(Hospital)).Given(ReservedForPatient()).When(state => UnitDecider.Renew(state, ForPatient())).ThenNothing();
+        Spec.For<Unit>().Given(InStock(Hospital)).Given(ReservedForPatient(order: OtherOrder))
+            .When(state => UnitDecider.Renew(state, ForPatient() with { Emergency = true })).ThenNothing();
+    }
 
     [Fact]
     public void that_has_ended_is_refused() => Spec.For<Unit>()

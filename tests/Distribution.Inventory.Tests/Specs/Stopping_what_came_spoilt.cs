@@ -1,4 +1,5 @@
 using Distribution.Testing;
+using Shouldly;
 using Xunit;
 using static Distribution.Inventory.Tests.Stories;
 
@@ -43,4 +44,26 @@ public sealed class Stopping_what_came_spoilt
         .Given(ReservedForStock(), Dispatched())
         .When(state => CustodyDecider.RecordReceipt(state, Journey, true, Now, "bag-leaking", Nurse))
         .Then(Received(Now), new UnitReservationEnded(Order, "received"), new UnitHeld("damaged-bag-leaking", null, Hospital, Nurse));
+
+    [Fact]
+    public void holds_what_is_found_damaged_after_its_receipt_and_for_each_reason() => Spec.For<Unit>()
+        .Given(InStock())
+        .Given(Dispatched(), Received(Now), new UnitHeld("damaged-film", null, Hospital, Nurse))
+        .When(state => CustodyDecider.RecordReceipt(state, Journey, true, Now, "clots", Nurse))
+        .Then(new UnitHeld("damaged-clots", null, Hospital, Nurse));
+
+    [Fact]
+    public void holds_what_is_told_damaged_before_its_receipt_is_and_moves_nothing() => Spec.For<Unit>()
+        .Given(InStock())
+        .Given(Dispatched())
+        .When(state => CustodyDecider.RecordDamage(state, Journey, "clots", Nurse))
+        .Then(new UnitHeld("damaged-clots", null, Hospital, Nurse))
+        .ThenState(state => state.Custody.Kind.ShouldBe(CustodyKind.InTransit));
+
+    [Fact]
+    public void is_no_hold_but_a_contradiction_where_it_has_ended() => Spec.For<Unit>()
+        .Given(OutWithAPatient())
+        .Given(new UnitTransfused(Order, Recipient, Now, 240))
+        .When(state => CustodyDecider.RecordDamage(state, Journey, "clots", Nurse))
+        .Then(Discrepancy("damaged-after-end", $"The unit was transfused and was found damaged at {Journey.To} on {Journey.Consignment}: clots."));
 }

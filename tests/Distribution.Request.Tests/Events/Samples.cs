@@ -66,22 +66,22 @@ internal static class Samples
             PlacedAt = Now,
             WaitUntil = Now.AddDays(2),
         }, Placed),
-        ["order-amended.v1"] = (Amended, Amended with { Recipient = null, RecipientGroup = null, Slot = null, DueAt = null, PlacedAt = null, WaitUntil = null }),
+        ["order-amended.v1"] = (Amended, Amended with { Recipient = null, RecipientGroup = null, Slot = null, DueAt = null, PlacedAt = null, WaitUntil = null, Ended = null }),
         ["order-alternative-accepted.v1"] = Same(new OrderAlternativeAccepted(TheOrder, 1, 2, ComponentKind.RedCells, OPositive, Centre, 1, ["irradiated"])),
         ["order-alternative-refused.v1"] = Same(new OrderAlternativeRefused(TheOrder, 1, "must be irradiated")),
-        ["order-delayed.v1"] = (Delayed with { ExpectedAt = Now.AddHours(3) }, Delayed),
+        ["order-delayed.v1"] = (Delayed with { ExpectedAt = Now.AddHours(3), Told = 7 }, Delayed),
         ["order-shortfall-closed.v1"] = (
-            new OrderShortfallClosed(TheOrder, 1, "not-in-time", [ShortOfOne], Now, Now.AddHours(3), [Offer]),
+            new OrderShortfallClosed(TheOrder, 1, "not-in-time", [ShortOfOne], Now, Now.AddHours(3), [Offer], 7),
             new OrderShortfallClosed(TheOrder, 1, "not-in-time", [], Now)),
         ["order-reserved.v1"] = (
-            ReservedInPart with { Shortfalls = [ShortOfOne], Alternatives = [Offer], WaitsUntil = Now.AddDays(1), DeliverAt = Now.AddDays(1) },
+            ReservedInPart with { Shortfalls = [ShortOfOne], Alternatives = [Offer], WaitsUntil = Now.AddDays(1), DeliverAt = Now.AddDays(1), Told = 7 },
             Reserved with { Units = [], Shortfalls = [], Attempt = null, ReservedAt = null, Urgency = null }),
         ["order-reservation-refused.v1"] = Same(new OrderReservationRefused(TheOrder, [Unit(1)], "order-canceled")),
         ["order-declined.v1"] = (
             new OrderDeclined(TheOrder, "no-compatible-stock", [new Shortfall(1, 2)], 1, Now.AddHours(3), [Offer], Centre), new OrderDeclined(TheOrder, "no-compatible-stock", [])),
         ["order-reservation-lapsed.v1"] = (Lapsed, Lapsed with { Units = [], LapsedAt = null }),
         ["order-dispatched.v1"] = Same(Dispatched),
-        ["order-received.v1"] = (new OrderReceived(TheOrder, Box, [Unit(1)], [Unit(2)]), new OrderReceived(TheOrder, Box, [], [])),
+        ["order-received.v1"] = (new OrderReceived(TheOrder, Box, [Unit(1)], [Unit(2)], [Unit(1)]), new OrderReceived(TheOrder, Box, [], [])),
         ["order-unit-issued.v1"] = (new OrderUnitIssued(TheOrder, Unit(1), Now), new OrderUnitIssued(TheOrder, Unit(1))),
         ["order-unit-returned.v1"] = Same(new OrderUnitReturned(TheOrder, Unit(1), true, Now)),
         ["order-unit-ended.v1"] = Same(new OrderUnitEnded(TheOrder, Unit(1), UnitFate.Discarded)),
@@ -114,7 +114,8 @@ internal static class Samples
         Now.AddDays(1),
         Now.AddDays(1),
         Now,
-        Now.AddDays(2));
+        Now.AddDays(2),
+        [Unit(2)]);
 
     private static (object, object) Same(object @event) => (@event, @event);
 }

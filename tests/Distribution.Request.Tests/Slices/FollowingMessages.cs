@@ -101,6 +101,53 @@ public sealed class FollowingMessages(RequestService service) : IClassFixture<Re
         row.GetProperty("missing").GetInt32().ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_board_counts_what_stands_in_whichever_order_it_is_heard_of(bool isEndHeardOfFirst)
+    {
+        var order = await service.PlaceAsync();
+        Func<Task<LogPosition>>[] told =
+        [
+            async () =>
+            {
+                await ReserveAsync(order);
+                return Taken(await Service.Orders.RecordIssue.HandleAsync(
+                    Message($"issue {order}"), new UnitIssued(Unit(1), order, Patient, "A9991-N02", By()), service.Runner, default));
+            },
+            async () =>
+            {
+                var later = By() with { OccurredAt = Now.AddHours(1) };
+                Taken(await Service.Orders.RecordLapse.HandleAsync(
+                    Message($"lapse {order}"), new ReservationLapsed(order, [Unit(2)], "lapsed", later), service.Runner, default));
+                return Taken(await Service.Orders.RecordReturn.HandleAsync(
+                    Message($"return {order}"), new UnitReturned(Unit(1), order, Patient, true, later), service.Runner, default));
+            },
+        ];
+        LogPosition position = default;
+        foreach (var tell in isEndHeardOfFirst ? told.Reverse() : told)
+            position = await tell();
+
+        var row = (await BoardAsync(position)).Single(row => row.GetProperty("order").GetString() == order.ToString());
+        (row.GetProperty("reserved").GetInt32(), row.GetProperty("issued").GetInt32()).ShouldBe((1, 0));
+    }
+
+    [Fact]
+    public async Task What_was_refused_is_not_offered_on_the_board_any_more()
+    {
+        var order = await service.PlaceAsync();
+        Taken(await Service.Orders.RecordDelay.HandleAsync(
+            Message($"delay {order}"),
+            new ReservationDelayed(
+                order, Centre, 1, [new(1, 2)], [new(1, Blood.Components.ComponentKind.RedCells, OPositive, 1, Centre, [], "other")], TimeProvider.System.GetUtcNow().AddDays(1), null, By()),
+            service.Runner,
+            default));
+
+        var position = await WriteAsync(order, new OrderAlternativeRefused(order, 1, "will not do"));
+
+        (await BoardAsync(position)).Single(row => row.GetProperty("order").GetString() == order.ToString()).GetProperty("alternatives").GetInt32().ShouldBe(0);
+    }
+
     [Fact]
     public async Task The_same_message_twice_is_taken_once()
     {
@@ -123,10 +170,13 @@ public sealed class FollowingMessages(RequestService service) : IClassFixture<Re
             Message($"decline {declined}"), new ReservationDeclined(declined, Centre, "no-compatible-stock", [new(1, 2)], By()), service.Runner, default)), "declined", "ended");
         Taken(await Service.Orders.RecordFate.HandleAsync(
             Message($"fate {lapsed}"), lapsed, new UnitFateRecorded(Unit(2), Fate.Discarded, lapsed, null, "damaged", By()), service.Runner, default));
+        // Another was asked for in its place, and there is none.
+        Taken(await Service.Orders.RecordDecline.HandleAsync(
+            Message($"decline {lapsed}"), new ReservationDeclined(lapsed, Centre, "not-in-time", [new(1, 1)], By(), 2), service.Runner, default));
         await ExpectAsync(lapsed, Taken(await Service.Orders.RecordLapse.HandleAsync(
             Message($"lapse {lapsed}"), new ReservationLapsed(lapsed, [Unit(1)], "lapsed", By()), service.Runner, default)), "unmet", "ended");
         (await service.EventsAsync(lapsed)).ShouldBe(
-            ["order-placed.v1", "order-reserved.v1", "order-unit-ended.v1", "order-reservation-lapsed.v1", "order-unmet.v1"]);
+            ["order-placed.v1", "order-reserved.v1", "order-unit-ended.v1", "order-amended.v1", "order-shortfall-closed.v1", "order-reservation-lapsed.v1", "order-unmet.v1"]);
     }
 
     [Fact]
@@ -208,7 +258,7 @@ public sealed class FollowingMessages(RequestService service) : IClassFixture<Re
         (await service.Store.CommitAsync(new Commit
         {
             Metadata = Message("written").ToMetadata(),
-            Appends = [new StreamAppend(Aggregate.StreamId<Order>(order.ToString()), 0, events)],
+            Appends = [new StreamAppend(Aggregate.StreamId<Order>(order.ToString()), (await service.Store.LoadAsync<Order>(order.ToString())).Version, events)],
         })).ShouldBeOfType<CommitResult.Committed>().Position;
 
     private static Contracts.Inventory.V1.ReservedUnit Public(int serial)

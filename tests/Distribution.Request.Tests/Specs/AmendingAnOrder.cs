@@ -43,6 +43,26 @@ public sealed class AmendingAnOrder
         });
 
     [Fact]
+    public void What_gives_up_its_slot_is_not_due_at_that_slot_any_more() =>
+        Amend(new AmendOrder([TwoCells], Now.AddHours(20)), PlacedNow with { Slot = Now.AddHours(23), DueAt = Now.AddHours(23) })
+            .ThenState(state => (state.Slot, state.DueAt).ShouldBe((null, Now.AddHours(8))));
+
+    [Fact]
+    public void A_patients_lines_take_the_group_of_today()
+    {
+        var aPositive = BloodGroup.Parse("A+");
+        var settled = Aggregate.Fold<Recipient>(
+            [new RecipientRegistered(Patient, aPositive, Hospital, "A9991-N01"), new RecipientGroupDetermined(aPositive, "A9991-N02", null, aPositive)]);
+        Spec.For<Order>().Given(PlacedForPatient with { WaitUntil = Now.AddDays(1) })
+            .When(state => AmendmentDecider.Amend(state, new AmendOrder([new WantedLine(ComponentKind.RedCells, null, 2, Line: 1)]), Network, settled, Policy, Nurse))
+            .ThenState(state =>
+            {
+                state.RecipientGroup.ShouldBe(aPositive);
+                (state.Lines.ShouldHaveSingleItem().Line, state.Lines[0].Group).ShouldBe((1, aPositive));
+            });
+    }
+
+    [Fact]
     public void A_new_time_is_judged_as_when_placing() =>
         Amend(new AmendOrder([TwoCells], Now.AddMinutes(30))).ThenRejected("needed-by-too-soon");
 
@@ -159,6 +179,25 @@ public sealed class AnsweringWhatIsOffered
     {
         Accept(Take with { Site = Elsewhere }).ThenRejected("other-site");
         Accept(Take with { Group = BloodGroup.Parse("O-") }).ThenRejected("other-site");
+    }
+
+    [Fact]
+    public void What_is_taken_for_a_patient_is_taken_for_the_group_of_today()
+    {
+        var (oNegative, aPositive) = (BloodGroup.Parse("O-"), BloodGroup.Parse("A+"));
+        var placed = PlacedForPatient with { Lines = [Placed.Lines[0] with { Quantity = 3 }] };
+        var offered = Delayed with { Alternatives = [new Alternative(1, ComponentKind.RedCells, oNegative, 5, Hospital, [], "other")] };
+        var take = Take with { Group = oNegative };
+        var settled = Aggregate.Fold<Recipient>(
+            [new RecipientRegistered(Patient, aPositive, Hospital, "A9991-N01"), new RecipientGroupDetermined(aPositive, "A9991-N02", null, aPositive)]);
+        var undone = Aggregate.Fold<Recipient>([new RecipientRegistered(Patient, aPositive, Hospital, "A9991-N01")]);
+
+        Spec.For<Order>().Given(placed, offered).When(state => AmendmentDecider.Accept(state, take, settled)).ThenState(state =>
+        {
+            state.RecipientGroup.ShouldBe(aPositive);
+            state.Lines.Select(line => line.Group).ShouldBe([aPositive, oNegative]);
+        });
+        Spec.For<Order>().Given(placed, offered).When(state => AmendmentDecider.Accept(state, take, undone)).ThenRejected("recipient-group-not-established");
     }
 
     [Fact]

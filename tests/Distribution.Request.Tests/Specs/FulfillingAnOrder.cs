@@ -46,6 +46,24 @@ public sealed class FulfillingAnOrder
             .Then(new OrderReceived(TheOrder, Box, [Unit(1)], [Unit(2)]), new OrderPartlyMet(TheOrder, 1));
 
     [Fact]
+    public void A_unit_that_came_damaged_serves_no_stock_and_is_not_waited_for_either() =>
+        Spec.For<Order>().Given(Placed, Reserved, Dispatched)
+            .When(state => FulfillmentDecider.Receive(state, new RecordReceipt(Box, [Unit(1), Unit(2)], [], [Unit(2)])))
+            .Then(new OrderReceived(TheOrder, Box, [Unit(1), Unit(2)], [], [Unit(2)]), new OrderPartlyMet(TheOrder, 1));
+
+    [Fact]
+    public void Damage_found_after_the_box_was_checked_is_noted_once()
+    {
+        var late = new RecordReceipt(Box, [], [], [Unit(2)]);
+        Spec.For<Order>().Given(Placed, Reserved, Dispatched, Received, Met)
+            .When(state => FulfillmentDecider.Receive(state, late))
+            .Then(new OrderReceived(TheOrder, Box, [], [], [Unit(2)]))
+            .ThenState(state => state.NotServed.ShouldBe(1));
+        Spec.For<Order>().Given(Placed, Reserved, Dispatched, Received, Met, new OrderReceived(TheOrder, Box, [], [], [Unit(2)]))
+            .When(state => FulfillmentDecider.Receive(state, late)).ThenNothing();
+    }
+
+    [Fact]
     public void A_unit_found_after_the_box_was_checked_is_taken_and_missing_no_more() =>
         Spec.For<Order>().Given(Placed, Reserved, Dispatched, new OrderReceived(TheOrder, Box, [Unit(1)], [Unit(2)]), new OrderPartlyMet(TheOrder, 1))
             .When(state => FulfillmentDecider.Receive(state, new RecordReceipt(Box, [Unit(2)], [])))

@@ -1,3 +1,4 @@
+using Distribution.Blood.BloodGroups;
 using Distribution.Blood.Components;
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Network;
@@ -154,7 +155,7 @@ public sealed class KeepingForms
 
     [Fact]
     public void Only_a_standing_order_pauses() =>
-        Spec.For<OrderForm>().Given(Save(Draft).Decision.Events).When(state => OrderFormDecider.Pause(state, "")).ThenRejected("not-standing", "reason-required");
+        Spec.For<OrderForm>().Given(Save(Draft).Decision.Events).When(state => OrderFormDecider.Pause(state, "", Zone, Nurse)).ThenRejected("not-standing", "reason-required");
 
     [Fact]
     public void A_discarded_form_does_nothing_any_more()
@@ -179,6 +180,57 @@ public sealed class KeepingForms
     [Fact]
     public void A_change_of_the_lines_does_not_lose_an_occurrence_that_is_due() =>
         FallDue([Saved, Saved with { SavedAt = Thursday.AddMinutes(1), Name = "changed" }], Thursday.AddMinutes(2)).Order.ShouldHaveSingleItem();
+
+    [Fact]
+    public void What_is_due_when_it_is_paused_or_given_another_schedule_is_told_as_skipped()
+    {
+        var late = At(Thursday.AddMinutes(5));
+
+        Spec.For<OrderForm>().Given(Saved).When(state => OrderFormDecider.Pause(state, "shelf is full", Zone, late)).Decision.Events
+            .OfType<StandingOrderSkipped>().ShouldHaveSingleItem().Occurrence.ShouldBe(Thursday);
+        Spec.For<OrderForm>().Given(Saved)
+            .When(state => OrderFormDecider.Save(state, Standing with { Schedule = new WantedSchedule([Weekday.Friday], "06:30", 24) }, 0, Around, late)).Decision.Events
+            .OfType<StandingOrderSkipped>().ShouldHaveSingleItem().Reasons.ShouldHaveSingleItem().Code.ShouldBe("occurrence-missed");
+    }
+
+    [Theory]
+    [InlineData(OrderFormKind.Draft)]
+    [InlineData(OrderFormKind.Template)]
+    public void Nobody_places_an_order_as_standing_by_hand(OrderFormKind kind)
+    {
+        Spec.For<OrderForm>().Given(Save(Draft with { Kind = kind }).Decision.Events)
+            .When(state => OrderFormDecider.Use(state, TheOrder, OrderUrgency.Standing)).ThenRejected("standing-without-form");
+        Spec.For<OrderForm>().Given(Save(Draft with { Kind = kind, Urgency = OrderUrgency.Standing }).Decision.Events)
+            .When(state => OrderFormDecider.Use(state, TheOrder)).ThenRejected("standing-without-form");
+    }
+
+    [Fact]
+    public void A_standing_order_from_the_own_stock_says_after_how_many_hours_it_is_needed()
+    {
+        var patient = Aggregate.Fold<Recipient>(
+            [new RecipientRegistered(Patient, OPositive, Hospital, "A9991-N01"), new RecipientGroupDetermined(OPositive, "A9991-N02", null, OPositive)]);
+        var refused = Spec.For<OrderForm>().When(state => OrderFormDecider.Save(
+            state,
+            Standing with { Purpose = OrderPurpose.Patient, Recipient = Patient, Schedule = Standing.Schedule! with { NeededAfterHours = null } },
+            0,
+            Around with { Recipient = patient },
+            Nurse));
+
+        refused.ThenRejected("needed-after-invalid");
+        refused.Decision.Rejections[0].Field.ShouldBe("schedule.neededAfterHours");
+    }
+
+    [Fact]
+    public void A_copy_asks_once_for_what_an_accepted_alternative_made_the_same()
+    {
+        var order = Aggregate.Fold<Order>([PlacedForPatient with
+        {
+            Lines = [Placed.Lines[0], Placed.Lines[0] with { Line = 2, Group = BloodGroup.Parse("A+"), Quantity = 3, SubstituteFor = 1 }],
+        }]);
+
+        var line = OrderFormDecider.CopyLines(order).ShouldHaveSingleItem();
+        (line.Kind, line.Quantity, line.Group).ShouldBe((ComponentKind.RedCells, 5, null));
+    }
 
     private static Provenance At(DateTimeOffset now) => new("standing-order", Hospital, now, now);
 

@@ -83,6 +83,12 @@ public sealed class PlacingAnOrder
             .ThenRejected("needed-by-past");
 
     [Fact]
+    public void Who_tells_an_order_late_does_not_pass_others_by_that() =>
+        Spec.For<Order>()
+            .When(state => OrderDecider.Place(state, ForStock, Network, Recipient.Initial, Policy, Nurse with { OccurredAt = Now.AddDays(-43) }))
+            .Then(PlacedNow);
+
+    [Fact]
     public void An_order_for_a_patient_names_the_recipient() =>
         Place(ForPatient with { Recipient = null }).ThenRejected("recipient-required");
 

@@ -85,6 +85,16 @@ public sealed class TakingASample
     }
 
     [Fact]
+    public void What_a_screen_found_is_told_with_later_samples_too()
+    {
+        var screened = WithSample.Given(new RecipientSampleScreened("S-1", true), Told with { Sample = Told.Sample! with { AntibodyScreen = true } });
+        var next = Take(screened, Sample with { Number = "S-2", TakenAt = Now });
+
+        next.Decision.Events.OfType<RecipientProfileChanged>().ShouldHaveSingleItem().Sample.ShouldNotBeNull().AntibodyScreen.ShouldBe(true);
+        next.After.FindSample("S-2")!.AntibodyScreen.ShouldBeNull();
+    }
+
+    [Fact]
     public void A_negative_screen_finds_no_antibodies() => Screen(WithSample, false, "K").ThenRejected("antigens-unexpected");
 
     [Fact]

@@ -1,4 +1,5 @@
 using Distribution.Blood.Components;
+using Distribution.Blood.Deciding;
 using Distribution.Testing;
 using Shouldly;
 using Xunit;
@@ -112,6 +113,19 @@ public sealed class WaitingForWhatIsShort
         Spec.For<Order>().Given(Placed, Reserved, Amended(3), Dispatched)
             .When(state => FulfillmentDecider.Receive(state, new RecordReceipt(Box, [Unit(1), Unit(2)], [])))
             .Then(Received);
+
+    [Fact]
+    public void What_an_amendment_gave_up_does_not_stand_for_units_that_are_still_to_be_heard_of()
+    {
+        OrderEvent[] history = [Placed, Reserved, Amended(2), new OrderReservationLapsed(TheOrder, [Unit(2)], "amended", Now.AddHours(1)), Received with { Received = [Unit(1)] }];
+        var first = Reservation(3) with { At = Now.AddHours(2), Attempt = 3, Told = 7, Shortfalls = [OneShort], WaitsUntil = Until };
+        var second = Reservation(4) with { At = Now.AddHours(3), Attempt = 3, Told = 8 };
+        var heard = Spec.For<Order>().Given([.. history, Amended(3) with { Attempt = 3 }]).When(state => FulfillmentDecider.Reserve(state, second)).After;
+        var missed = Aggregate.Fold(heard, [new OrderReceived(TheOrder, Box, [], [Unit(4)])]);
+
+        missed.IsSettled.ShouldBeFalse();
+        Aggregate.Fold(missed, FulfillmentDecider.Reserve(missed, first).Events).Next.ShouldBe(OrderPhase.AwaitingDispatch);
+    }
 
     [Fact]
     public void A_unit_that_lapsed_and_was_set_aside_anew_is_awaited_again()

@@ -9,6 +9,7 @@ namespace Distribution.Contracts.Inventory.V1;
 /// <param name="Alternatives">What could be had instead, if the hospital wants it.</param>
 /// <param name="WaitsUntil">When the looking ends.</param>
 /// <param name="ExpectedAt">When units that would do are expected to become free or to arrive; null where nothing of the kind is known.</param>
+/// <param name="Told">Of two answers to one order the higher was decided later, whatever their times say; null in messages older than this member.</param>
 public sealed record ReservationDelayed(
     OrderId Order,
     SiteId Supplier,
@@ -17,4 +18,5 @@ public sealed record ReservationDelayed(
     IReadOnlyList<Alternative> Alternatives,
     DateTimeOffset WaitsUntil,
     DateTimeOffset? ExpectedAt,
-    Attribution By);
+    Attribution By,
+    long? Told = null);

@@ -13,6 +13,7 @@ namespace Distribution.Contracts.Inventory.V1;
 /// <param name="Attempt">Which asking of the order it answers; the first where it is not said. One asking can be answered several times: what was short is told when it is found, with these units only.</param>
 /// <param name="Alternatives">What could be had instead of what is short, if the hospital wants it; null where nothing is short.</param>
 /// <param name="WaitsUntil">Until when what is short is looked for; null where nothing is short or nothing is waited for.</param>
+/// <param name="Told">Of two answers to one order the higher was decided later, whatever their times say; null in messages older than this member.</param>
 public sealed record UnitsReserved(
     OrderId Order,
     SiteId Supplier,
@@ -23,7 +24,8 @@ public sealed record UnitsReserved(
     Attribution By,
     int? Attempt = null,
     IReadOnlyList<Alternative>? Alternatives = null,
-    DateTimeOffset? WaitsUntil = null);
+    DateTimeOffset? WaitsUntil = null,
+    long? Told = null);
 
 /// <param name="Line">The order's line number, from 1.</param>
 public sealed record ReservedUnit(UnitNumber Unit, int Line, ComponentKind Kind, BloodGroup Group, DateTimeOffset ExpiresAt);

@@ -26,5 +26,5 @@ public sealed record RecipientChanged(
 /// <summary>Blood of the patient, for crossmatching.</summary>
 /// <param name="Number">As its tube says.</param>
 /// <param name="ValidUntil">From then on it serves no more.</param>
-/// <param name="AntibodyScreen">Whether the screen of this sample found antibodies; null while it is not done.</param>
+/// <param name="AntibodyScreen">Whether the screen of this or an earlier sample found antibodies; null while this one is not screened and none found any.</param>
 public sealed record RecipientSample(string Number, DateTimeOffset TakenAt, DateTimeOffset ValidUntil, bool? AntibodyScreen);

@@ -57,8 +57,15 @@ internal sealed partial class Journey
 
     private async Task<string> AnsweredAsync(ScanStep step, string order, CancellationToken cancellationToken)
     {
+        // It may be told to wait for a moment, while a table follows the log.
+        var reserved = int.Parse(step["units"], CultureInfo.InvariantCulture);
         var view = await UntilAsync(
-            step, "request", $"/orders/{order}", answer => answer.GetProperty("status").GetString() is not "placed", "the order is answered", cancellationToken);
+            step,
+            "request",
+            $"/orders/{order}",
+            answer => answer.GetProperty("status").GetString() is not "placed" && answer.GetProperty("units").GetArrayLength() == reserved,
+            $"{reserved} units are reserved",
+            cancellationToken);
         var wanted = view.GetProperty("lines").EnumerateArray().Sum(line => line.GetProperty("quantity").GetInt32());
         var units = UnitsOf(view);
         return $"sent twice, [green]one order[/]; {units.Length} of {wanted} units reserved: {string.Join(", ", units.Select(Show))}{Lacking(view)}";

@@ -12,7 +12,7 @@ internal sealed class ConsignmentBoard : Projection
 
     public override string Name => ProjectionName;
 
-    public override int Version => 2;
+    public override int Version => 3;
 
     public override IReadOnlyList<string> Tables => ["consignments", "consignment_units", "ended_units", "boxes", "discrepancies"];
 
@@ -28,10 +28,11 @@ internal sealed class ConsignmentBoard : Projection
         create index on consignments (to_site, status);
         create index on consignments (order_id);
         create table consignment_units (
-            consignment text not null, unit text not null, planned boolean not null, state text, box int, ended boolean not null,
-            sent boolean not null, checked_in boolean not null, expected boolean not null, primary key (consignment, unit));
+            consignment text not null, unit text not null, planned boolean not null, state text, box int, reserved_at timestamptz, ended boolean not null,
+            sent boolean not null, checked_in boolean not null, expected boolean not null,
+            accounted_for boolean not null default false, primary key (consignment, unit));
         create index on consignment_units (unit);
-        create table ended_units (unit text not null, order_id text not null, primary key (unit, order_id));
+        create table ended_units (unit text not null, order_id text not null, ended_at timestamptz, primary key (unit, order_id));
         create table boxes (
             consignment text not null, box int not null, closed boolean not null, logger text, arrived_at timestamptz,
             files int not null, minimum_celsius double precision, maximum_celsius double precision, broken boolean not null,
@@ -95,6 +96,7 @@ internal sealed class ConsignmentBoard : Projection
                 break;
             case ConsignmentEvent.BoxArrived arrived:
                 AddBox(stored, batch, arrived.Box, "arrived_at = $3", stored.Metadata.OccurredAt.ToUniversalTime());
+                Add(batch, "update consignments set strayed_to = null where consignment = $1", NumberOf(stored));
                 break;
             case ConsignmentEvent.UnitCheckedIn checkedIn:
                 Add(
@@ -133,9 +135,18 @@ internal sealed class ConsignmentBoard : Projection
                     """,
                     NumberOf(stored), raised.Unit.ToString(), raised.Order.ToString(), KindOf(raised.Kind),
                     stored.Metadata.OccurredAt.ToUniversalTime(), stored.Metadata.Actor);
+                if (raised.Kind != DiscrepancyKind.Damaged)
+                    Add(batch, "update consignment_units set accounted_for = false where consignment = $1 and unit = $2", NumberOf(stored), raised.Unit.ToString());
                 Count(stored, batch);
                 break;
             case ConsignmentEvent.DiscrepancyResolved resolved:
+                Add(
+                    batch,
+                    """
+                    update consignment_units u set accounted_for = true from discrepancies d
+                    where u.consignment = $1 and u.unit = $2 and d.consignment = u.consignment and d.unit = u.unit and d.kind <> 'damaged'
+                    """,
+                    NumberOf(stored), resolved.Unit.ToString());
                 Add(
                     batch,
                     "update discrepancies set resolution = $3, code = $4, turn = null, resolved_at = $5, resolved_by = $6 where consignment = $1 and unit = $2",
@@ -170,11 +181,23 @@ internal sealed class ConsignmentBoard : Projection
             case ConsignmentEvent.ColdChainBroken broken:
                 AddBox(stored, batch, broken.Box, "broken = true");
                 break;
+            // In one commit with the plan, and after it.
+            case GateEvent.UnitPlanned { ReservedAt: { } reservedAt } planned:
+                Add(
+                    batch,
+                    """
+                    update consignment_units u set reserved_at = $3, ended = exists (
+                        select from ended_units e where e.unit = $2 and e.order_id in ('', $4) and coalesce(e.ended_at, 'infinity') >= $3)
+                    where u.consignment = $1 and u.unit = $2
+                    """,
+                    planned.Consignment.ToString(), planned.Unit.ToString(), reservedAt.ToUniversalTime(), planned.Order.ToString());
+                Recount(batch, "consignment = $1", planned.Consignment.ToString());
+                break;
             case GateEvent.ReservationEnded ended:
-                End(batch, ended.Unit.ToString(), ended.Order.ToString());
+                End(batch, ended.Unit.ToString(), ended.Order.ToString(), ended.EndedAt);
                 break;
             case GateEvent.UnitEnded ended:
-                End(batch, ended.Unit.ToString(), "");
+                End(batch, ended.Unit.ToString(), "", null);
                 break;
             case ConsignmentEvent.UnitMisdelivered or ConsignmentEvent.UnitInspected or ConsignmentEvent.UnitFoundDamaged or ConsignmentEvent.DoorTemperatureTaken:
             case GateEvent or NumberingEvent or CaptureEvent:
@@ -194,16 +217,26 @@ internal sealed class ConsignmentBoard : Projection
     }
 
     /// <summary>A unit that is nobody's any more, or not this order's, does not travel.</summary>
-    private static void End(NpgsqlBatch batch, string unit, string order)
+    /// <param name="at">A plan that was reserved later stands; null: none does.</param>
+    private static void End(NpgsqlBatch batch, string unit, string order, DateTimeOffset? at)
     {
-        Add(batch, "insert into ended_units (unit, order_id) values ($1, $2) on conflict do nothing", unit, order);
+        object time = at is { } told ? told.ToUniversalTime() : DBNull.Value;
+        Add(
+            batch,
+            """
+            insert into ended_units as e (unit, order_id, ended_at) values ($1, $2, $3)
+            on conflict (unit, order_id) do update
+            set ended_at = case when e.ended_at is null or excluded.ended_at is null then null else greatest(e.ended_at, excluded.ended_at) end
+            """,
+            unit, order, time);
         Add(
             batch,
             """
             update consignment_units u set ended = true from consignments c
             where u.unit = $1 and c.consignment = u.consignment and ($2 = '' or c.order_id = $2)
+                and coalesce(u.reserved_at, '-infinity') <= coalesce($3::timestamptz, 'infinity')
             """,
-            unit, order);
+            unit, order, time);
         Recount(batch, "consignment in (select consignment from consignment_units where unit = $1)", unit);
     }
 

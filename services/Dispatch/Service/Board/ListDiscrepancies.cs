@@ -32,7 +32,7 @@ internal static class ListDiscrepancies
                 code, sender_code, destination_code, turn
             from read.discrepancies
             where ($1 is null or from_site = $1 or to_site = $1) and ($2 is null or $2 = (resolution is null))
-            order by raised_at, consignment, unit
+            order by resolution is not null, raised_at, consignment, unit
             limit $3
             """);
         command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)where?.ToString() ?? DBNull.Value });

@@ -26,15 +26,19 @@ internal static class ShowLedger
         await using var command = dataSource.CreateCommand(
             """
             select c.consignment, c.from_site, c.to_site, c.status, c.dispatched_at,
-                count(*) filter (where u.sent),
-                count(*) filter (where u.sent and u.checked_in),
-                count(*) filter (where u.sent and not u.checked_in and d.resolution is not null),
-                count(*) filter (where u.sent and not u.checked_in and d.unit is not null and d.resolution is null),
-                count(*) filter (where u.checked_in and not u.sent and d.resolution is null)
+                count(*) filter (where u.gone),
+                count(*) filter (where u.gone and u.checked_in),
+                count(*) filter (where u.gone and not u.checked_in and u.accounted_for),
+                count(*) filter (where u.gone and not u.checked_in and d.unit is not null and not u.accounted_for),
+                count(*) filter (where u.checked_in and not u.sent and not u.accounted_for)
             from read.consignments c
-            join read.consignment_units u on u.consignment = c.consignment
+            join lateral (
+                -- What was packed with what came without a hand-over in the books has left, and did not come.
+                select p.*, p.sent or (c.dispatched_at is null and c.status = 'received' and p.box is not null and not p.checked_in
+                    and exists (select from read.discrepancies m where m.consignment = p.consignment and m.unit = p.unit)) as gone
+                from read.consignment_units p where p.consignment = c.consignment) u on true
             left join read.discrepancies d on d.consignment = u.consignment and d.unit = u.unit
-            where ($1 is null or c.from_site = $1 or c.to_site = $1) and (u.sent or u.checked_in)
+            where ($1 is null or c.from_site = $1 or c.to_site = $1) and (u.gone or u.checked_in)
             group by c.consignment, c.from_site, c.to_site, c.status, c.dispatched_at
             order by c.dispatched_at, c.consignment
             """);
@@ -75,7 +79,7 @@ internal static class ShowLedger
         ConsignmentNumber Consignment, SiteId From, SiteId To, string Status, DateTimeOffset? DispatchedAt, int? AgeMinutes, Account Account);
 
     /// <summary>Units.</summary>
-    /// <param name="HandedOver">Left in the books.</param>
+    /// <param name="HandedOver">Left in the books, or was packed with what came without having left there.</param>
     /// <param name="Received">Of those, checked in.</param>
     /// <param name="AccountedFor">Of those that were not checked in, what both ends agree on.</param>
     /// <param name="Missing">Of those that were not checked in, what stands on the board.</param>

@@ -18,7 +18,7 @@ internal static class ListUnrecorded
             .RequireAuthorization(Roles.AnyStaff)
             .WithTags("boxes")
             .Produces<UnrecordedBox[]>()
-            .WithSummary("Boxes that left and whose consignment has arrived, and no good temperature file of the journey has been sent, the oldest first. At most 500.");
+            .WithSummary("Boxes that were packed and whose consignment has arrived, handed over in the books or not, and no good temperature file of the journey has been sent, the oldest first. At most 500.");
 
     private static async Task<IResult> HandleAsync(
         SiteId? site, LogPosition? after, Caller caller, ReadModels readModels, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
@@ -30,7 +30,7 @@ internal static class ListUnrecorded
             """
             select c.consignment, u.box, c.from_site, c.to_site, b.logger, c.dispatched_at, coalesce(c.arrived_at, c.received_at), count(*)
             from read.consignments c
-            join read.consignment_units u on u.consignment = c.consignment and u.sent and u.box is not null
+            join read.consignment_units u on u.consignment = c.consignment and u.box is not null
             left join read.boxes b on b.consignment = u.consignment and b.box = u.box
             where ($1 is null or c.from_site = $1 or c.to_site = $1) and c.status in ('arrived', 'received') and coalesce(b.files, 0) = 0
             group by c.consignment, u.box, c.from_site, c.to_site, b.logger, c.dispatched_at, c.arrived_at, c.received_at

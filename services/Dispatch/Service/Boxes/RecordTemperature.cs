@@ -28,7 +28,7 @@ internal static class RecordTemperature
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || type.MediaType != ContentType)
             return new Problem(StatusCodes.Status415UnsupportedMediaType, "content-type-invalid", $"Send the file as {ContentType}.", HeaderNames.ContentType);
         if (request.Body.Length > MostBytes)
-            return new Problem(StatusCodes.Status413PayloadTooLarge, "body-too-large", "A file has at most 512 KiB.");
+            return new Problem(StatusCodes.Status413PayloadTooLarge, "body-too-large", "A file has at most 512 KiB.", "file");
 
         // The key's fingerprint has been taken of the body, which lies buffered.
         var content = new byte[request.Body.Length];
@@ -52,7 +52,7 @@ internal static class RecordTemperature
                     loaded.State,
                     box,
                     new LoggerSeries(file.Logger, digest, file.Readings),
-                    new Journey(loaded.State.HandedOver?.At, ArrivalOf(box, slice.Events)),
+                    JourneyOf(loaded.State, box, slice.Events),
                     command.Policy,
                     command.Context.Provenance);
                 return decision.IsRejected
@@ -73,10 +73,23 @@ internal static class RecordTemperature
         });
     }
 
-    /// <summary>The box's own scan at the destination; where there is none, the first of anything of the consignment.</summary>
-    private static DateTimeOffset? ArrivalOf(int box, IReadOnlyList<StoredEvent> events) =>
-        First(events, data => data is ConsignmentEvent.BoxArrived arrived && arrived.Box == box)
-        ?? First(events, data => data is ConsignmentEvent.ConsignmentArrived or ConsignmentEvent.BoxArrived or ConsignmentEvent.UnitCheckedIn or ConsignmentEvent.ConsignmentReceived);
+    /// <summary>
+    /// It ends with the box's own scan at the destination, or with the first of what was in it. Where there is neither, it
+    /// came with the papers or a bag of another box, unless boxes are scanned there and this one was not.
+    /// </summary>
+    private static Journey JourneyOf(Consignment consignment, int box, IReadOnlyList<StoredEvent> events)
+    {
+        var own = First(events, data => data is ConsignmentEvent.BoxArrived arrived && arrived.Box == box) ?? First(events, data => data switch
+        {
+            ConsignmentEvent.DoorTemperatureTaken taken => taken.Box == box,
+            ConsignmentEvent.UnitCheckedIn checkedIn => consignment.Packed.GetValueOrDefault(checkedIn.Unit)?.Box == box,
+            _ => false,
+        });
+        var until = own is null && consignment.ArrivedBoxes.IsEmpty
+            ? First(events, data => data is ConsignmentEvent.ConsignmentArrived or ConsignmentEvent.UnitCheckedIn or ConsignmentEvent.ConsignmentReceived)
+            : own;
+        return new Journey(consignment.HandedOver?.At, until, IsEndKnown: own is not null);
+    }
 
     private static DateTimeOffset? First(IReadOnlyList<StoredEvent> events, Func<object, bool> tells) =>
         events.Where(stored => tells(stored.Data)).Select(stored => (DateTimeOffset?)stored.Metadata.OccurredAt).Min();

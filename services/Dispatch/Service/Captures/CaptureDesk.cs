@@ -32,7 +32,7 @@ internal sealed class CaptureDesk(IEventStore store, CommandRunner runner) : ICa
                 }
 
                 var loaded = await store.LoadAsync<Consignment>(number.ToString(), token);
-                var decision = CaptureDecider.Record(loaded.State, line, context.Provenance);
+                var decision = CaptureDecider.Record(loaded.State, line, policy, context.Provenance);
                 (decided, doubts) = decision.IsRejected ? ([], decision.Rejections) : (decision.Events, CaptureDecider.Doubts(loaded.State, decision.Events, line, site));
                 List<StreamAppend> appends = [];
                 if (decided.Count > 0)

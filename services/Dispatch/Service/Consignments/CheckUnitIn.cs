@@ -20,7 +20,7 @@ internal static class CheckUnitIn
             number,
             ConsignmentCommands.AtDestination,
             _ => [unit],
-            (consignment, _) => ReceivingDecider.CheckIn(consignment, unit, command.Context.Provenance),
+            (consignment, _) => ReceivingDecider.CheckIn(consignment, unit, command.Policy, command.Context.Provenance),
             cancellationToken);
     }
 

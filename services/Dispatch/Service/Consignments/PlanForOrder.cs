@@ -52,7 +52,7 @@ internal sealed class PlanForOrder(IEventStore store, CommandRunner runner, Regi
                 [
                     numbering.Append(assigned.Events),
                     consignment.Append(planned.Events),
-                    .. gates.Zip(message.Units, (gate, unit) => gate.Append(GateDecider.Plan(gate.State, unit.Unit, number, message.Order).Events)),
+                    .. gates.Zip(message.Units, (gate, unit) => gate.Append(GateDecider.Plan(gate.State, unit.Unit, number, message.Order, message.By.OccurredAt).Events)),
                 ]);
             },
             cancellationToken);

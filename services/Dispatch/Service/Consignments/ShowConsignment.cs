@@ -65,7 +65,7 @@ internal static class ShowConsignment
     private static bool NothingIsLeft(Consignment consignment, IReadOnlyList<Loaded<Gate>> gates) =>
         consignment.Status is ConsignmentStatus.Planned or ConsignmentStatus.Packing
         && consignment.Units.Zip(gates).All(pair => consignment.LeftOut.ContainsKey(pair.First.Unit)
-            || (!consignment.Packed.ContainsKey(pair.First.Unit) && (pair.Second.State.Fate is not null || pair.Second.State.EndedReservations.Contains(consignment.Order))));
+            || (!consignment.Packed.ContainsKey(pair.First.Unit) && (pair.Second.State.Fate is not null || pair.Second.State.IsOver(consignment.Number, consignment.Order))));
 
     // Thousands of readings are no step for people to read.
     private static object Short(object data) => data is ConsignmentEvent.BoxTemperatureRead read ? read with { Seconds = [], Celsius = [] } : data;
@@ -99,7 +99,7 @@ internal static class ShowConsignment
             place is not null || consignment.Picked.Contains(planned.Unit),
             place?.Box,
             consignment.LeftOut.GetValueOrDefault(planned.Unit),
-            [.. gate.StopsFor(consignment.Order, planned.Unit).Select(stop => new StopView(stop.Code, stop.Message))]);
+            [.. gate.StopsFor(consignment.Number, consignment.Order, planned.Unit).Select(stop => new StopView(stop.Code, stop.Message))]);
     }
 
     private sealed record ConsignmentView(

@@ -34,7 +34,7 @@ internal static class PrintPickList
                 Escape(unit.Component ?? "–"),
                 Escape(unit.Group.ToString()),
                 html.Clock(unit.ExpiresAt),
-                Escape(string.Join(", ", gate.State.StopsFor(paper.Order, unit.Unit).Select(stop => stop.Code))));
+                Escape(string.Join(", ", gate.State.StopsFor(paper.Number, paper.Order, unit.Unit).Select(stop => stop.Code))));
         }
 
         return html.Raw("</tbody>\n</table>\n").ToResult();

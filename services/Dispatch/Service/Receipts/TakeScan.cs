@@ -53,7 +53,7 @@ internal static class TakeScan
             [unit],
             (consignment, by) => isLookedAt
                 ? ReceivingDecider.Inspect(consignment, unit, damage, null, receipt.Command.Policy, by)
-                : ReceivingDecider.CheckIn(consignment, unit, by),
+                : ReceivingDecider.CheckIn(consignment, unit, receipt.Command.Policy, by),
             (consignment, by) => ReceivingDecider.StrayUnit(consignment, unit, by),
             before => before.CheckedIn.ContainsKey(unit) ? "already" : before.Expects(unit) ? "expected" : "unexpected",
             cancellationToken);

@@ -23,7 +23,7 @@ internal sealed class EndReservation(IEventStore store, CommandRunner runner) : 
                 var appends = new List<StreamAppend>();
                 foreach (var (unit, gate) in units.Zip(gates))
                 {
-                    var decision = GateDecider.EndReservation(gate.State, unit, lapsed.Order, lapsed.Reason);
+                    var decision = GateDecider.EndReservation(gate.State, unit, lapsed.Order, lapsed.Reason, lapsed.By.OccurredAt);
                     if (decision.Events.Count > 0)
                         appends.Add(gate.Append(decision.Events));
                 }

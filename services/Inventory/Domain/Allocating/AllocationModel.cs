@@ -161,7 +161,7 @@ public sealed class AllocationModel
     private AskClass[] ClassesOfAsks(Dictionary<SiteId, int> destinations, bool merge)
     {
         var places = PlacesOfAsks(destinations);
-        var tables = new Dictionary<(ComponentKind, BloodGroup, bool, bool), GroupTable>();
+        var tables = new Dictionary<(ComponentKind, BloodGroup, bool, bool, BloodGroup?), GroupTable>();
         var classes = new Dictionary<AskKey, AskClass>();
         var found = new List<AskClass>();
         for (var i = 0; i < _asks.Count; i++)
@@ -170,7 +170,7 @@ public sealed class AllocationModel
             var key = AskKey.Of(ask, Terms, places[i]);
             if (!merge || !classes.TryGetValue(key, out var known))
             {
-                var groups = (ask.Kind, ask.Group, ask.ExactGroup, ask.GroupUnknown);
+                var groups = (ask.Kind, ask.Group, ask.ExactGroup, ask.GroupUnknown, ask.InsteadOf);
                 if (!tables.TryGetValue(groups, out var table))
                     tables[groups] = table = GroupTable.Of(ask, Terms);
                 known = new AskClass(key, new AskFacts(ask, Terms, table), destinations[ask.Destination], AllocationCost.Unmet(ask, Terms.Now));
@@ -378,7 +378,8 @@ internal readonly record struct Place(int Destination, int Passed) : IComparable
 internal readonly record struct AskKey(ulong Marks, ulong Without, Place Place, long CollectedAfter) : IComparable<AskKey>
 {
     public static AskKey Of(Ask ask, AllocationTerms terms, Place place) => new(
-        ((ulong)ask.Kind << 32)
+        ((ulong)(ask.InsteadOf is { } own ? Groups.IndexOf(own) + 1 : 0) << 48)
+            | ((ulong)ask.Kind << 32)
             | ((ulong)Groups.IndexOf(ask.Group) << 28)
             | (ask.ExactGroup ? 1UL << 27 : 0)
             | (ask.Irradiated ? 1UL << 26 : 0)

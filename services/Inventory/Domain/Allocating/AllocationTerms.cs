@@ -15,6 +15,9 @@ public sealed record AllocationTerms(DateTimeOffset Now, Func<SiteId, SiteId, Ti
 
     /// <summary>What may be given to anybody while the group is not known, by component, best first; none where the policy does not say.</summary>
     public Func<ComponentKind, ImmutableArray<BloodGroup>> EmergencyGroups { get; init; } = _ => [];
+
+    /// <summary>Whether a physician may let pass all that stands against a unit of the last group for a patient of the other; nobody may where the policy does not say.</summary>
+    public Func<ComponentKind, BloodGroup, BloodGroup, bool> MayLetPass { get; init; } = (_, _, _) => false;
 }
 
 /// <summary>

@@ -63,6 +63,9 @@ public sealed record Ask(
     /// <summary>For somebody whose group nobody knows: only <see cref="AllocationTerms.EmergencyGroups"/> will do, whatever <see cref="Group"/> says.</summary>
     public bool GroupUnknown { get; init; }
 
+    /// <summary>The patient's group, where another was accepted: only what <see cref="AllocationTerms.MayLetPass"/> allows will do. Null elsewhere.</summary>
+    public BloodGroup? InsteadOf { get; init; }
+
     /// <summary>Collected less than so many times 24 hours before it is needed; null: any age.</summary>
     public int? FresherThanDays { get; init; }
 

@@ -24,11 +24,12 @@ public sealed record OpenDemand(DemandRegistered Will, ImmutableSortedDictionary
     public Ask AskOf(DemandLine line, int quantity, UnitRequirements? requirements = null)
     {
         var wanted = (requirements ?? line.Requirements ?? UnitRequirements.None).And(Will.RecipientRequirements);
+        var instead = Will.IsAcceptedInstead(line);
         return new Ask(
             new AskId(Will.Order, line.Line),
             line.Kind,
-            Will.Purpose == ReservationPurpose.Stock ? line.Group : Will.RecipientGroup ?? default,
-            Will.Purpose == ReservationPurpose.Stock,
+            instead || Will.Purpose == ReservationPurpose.Stock ? line.Group : Will.RecipientGroup ?? default,
+            instead || Will.Purpose == ReservationPurpose.Stock,
             quantity,
             Will.Urgency,
             Will.NeededBy,
@@ -36,6 +37,7 @@ public sealed record OpenDemand(DemandRegistered Will, ImmutableSortedDictionary
             Will.Destination)
         {
             GroupUnknown = Will.IsOfUnknownGroup(),
+            InsteadOf = instead ? Will.RecipientGroup : null,
             WithoutAntigens = wanted.WithoutAntigens,
             Irradiated = wanted.Irradiated,
             CmvNegative = wanted.CmvNegative,

@@ -234,9 +234,12 @@ internal sealed class GroupTable
 
     public int[] Regret { get; } = new int[Groups.Count];
 
-    public static GroupTable Of(Ask ask, AllocationTerms terms) => ask.GroupUnknown
-        ? new GroupTable(terms.EmergencyGroups(ask.Kind))
-        : new GroupTable(ask.Kind, ask.Group, ask.ExactGroup, terms.Sparing);
+    public static GroupTable Of(Ask ask, AllocationTerms terms) => ask switch
+    {
+        { GroupUnknown: true } => new GroupTable(terms.EmergencyGroups(ask.Kind)),
+        { InsteadOf: { } own } when !terms.MayLetPass(ask.Kind, own, ask.Group) => new GroupTable([]),
+        _ => new GroupTable(ask.Kind, ask.Group, ask.ExactGroup, terms.Sparing),
+    };
 
     private static int RegretOf(ComponentKind kind, BloodGroup recipient, BloodGroup unit, Sparing sparing)
     {

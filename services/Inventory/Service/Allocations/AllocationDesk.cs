@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Distribution.Blood.Compatibility;
 using Distribution.Blood.Components;
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Identifiers;
@@ -37,6 +38,7 @@ internal sealed class AllocationDesk(
         new(now, (from, to) => from == to ? TimeSpan.Zero : _lanes.TryGetValue((from, to), out var lead) ? lead : null)
         {
             EmergencyGroups = policy.Emergency.GroupsFor,
+            MayLetPass = (kind, own, unit) => AboRhCompatibility.Against(kind, own, unit).All(code => policy.FindOverride(code, kind) is not null),
         };
 
     /// <summary>What is known to be needed by a patient, beside what the order says.</summary>
@@ -65,16 +67,19 @@ internal sealed class AllocationDesk(
         state = Aggregate.Fold(state, given.Events);
 
         var own = OpenDemand.Of(state);
-        var decided = own.Missing.IsEmpty ? Decided.Nothing : await DecideAsync(demand.Supplier, own, seat, terms, by, cancellationToken);
+        var isOfAnotherGroup = await IsOfAnotherGroupAsync(demand, cancellationToken);
+        var decided = own.Missing.IsEmpty ? Decided.Nothing
+            : isOfAnotherGroup ? Decided.OfAnotherGroup(own)
+            : await DecideAsync(demand.Supplier, own, seat, terms, by, cancellationToken);
         var gain = decided.Gains.SingleOrDefault(gain => gain.Demand.Will.Order == demand.Order);
-        var prospect = gain is { Shortfalls.Count: > 0 } ? LookOut(Short(gain), terms) : Prospect.None;
+        var prospect = gain is { Shortfalls.Count: > 0 } && !isOfAnotherGroup ? LookOut(Short(gain), terms) : Prospect.None;
         events.AddRange(DemandDecider.Answer(state, gain?.Units ?? [], gain?.Shortfalls ?? [], gain?.Proof, prospect, policy.ReservationLife, by).Events);
 
         var plan = new Commitment();
         foreach (var freed in given.Freed)
             plan.Add(freed);
-        if (given.FreeAt is { } freeAt)
-            plan.Add(new Deadline(LapseAllocation.DeadlineName, allocation.StreamId, freeAt));
+        foreach (var due in given.Due)
+            plan.Add(new Deadline(LapseAllocation.DeadlineName, allocation.StreamId, due));
         Write(plan, allocation, events, demand, decided, by);
         return Finish(plan, decided, seat, terms, by, except: demand.Order);
     }
@@ -108,6 +113,9 @@ internal sealed class AllocationDesk(
             will.Order, line, will.Purpose, will.Supplier, will.Destination, wanted.Kind, wanted.Group, will.Recipient, will.RecipientGroup, lapsesAt,
             will.Urgency == AskPriority.Emergency,
             will.IsOfUnknownGroup() ? policy.Emergency.GroupsFor(wanted.Kind) : null,
+            will.IsAcceptedInstead(wanted)
+                ? [.. AboRhCompatibility.Against(wanted.Kind, will.RecipientGroup!.Value, wanted.Group).Where(code => policy.FindOverride(code, wanted.Kind) is not null)]
+                : null,
             wanted.Requirements);
     }
 
@@ -153,20 +161,27 @@ internal sealed class AllocationDesk(
         if (state.LineOf.IsEmpty)
             return GivenUp.Nothing;
         var loaded = await store.LoadAsync<Unit>([.. state.LineOf.Keys.Select(unit => unit.ToString())], cancellationToken);
-        // What has left, was issued or has ended is the order's, whatever it wants now.
+        // What ended before it could serve is the order's no more, and another may be found for it.
+        UnitNumber[] gone = [.. state.LineOf.Keys.Zip(loaded).Where(pair => DemandDecider.IsGone(pair.Second.State, state.Demand.Supplier)).Select(pair => pair.First)];
+        state = state with { LineOf = state.LineOf.RemoveRange(gone) };
+        // What has left or was issued is the order's, whatever it wants now.
         var kept = state.LineOf.Keys.Zip(loaded)
             .Where(pair => UnitDecider.EndReservation(pair.Second.State, order, Allocation.Amended).Events.Count > 0)
             .ToDictionary(pair => pair.First, pair => pair.Second);
         var unwanted = DemandDecider.Unwanted(state, [.. kept.Values.Select(unit => UnitOffer.Of(unit.State, policy)).OfType<Offer>()], terms);
-        if (unwanted.Count == 0)
-            return GivenUp.Nothing;
+        var renewed = kept.Keys.Except(unwanted)
+            .Select(unit => kept[unit].Append(UnitDecider.Renew(kept[unit].State, Reservation(state.Demand, state.LineOf[unit], WholeSecond(state.Demand.NeededBy), policy)).Events))
+            .ToList();
+        var lapses = renewed.SelectMany(append => append.Events).OfType<UnitReservationRenewed>().Select(renewal => renewal.LapsesAt + UnitDecider.LapseGrace).Distinct();
+        if (unwanted.Count == 0 && gone.Length == 0)
+            return new GivenUp([], renewed, [.. lapses]);
         UnitNumber[] pending = [.. unwanted.Where(unit => UnitDecider.WaitsForItsLeg(kept[unit].State, order))];
         UnitNumber[] freed = [.. unwanted.Except(pending)];
         var freeAt = WholeSecond(by.Now) + UnitDecider.LapseGrace;
         return new GivenUp(
-            [DemandDecider.GiveUp(state, freed, pending, freeAt)],
-            [.. freed.Select(unit => kept[unit].Append(UnitDecider.EndReservation(kept[unit].State, order, Allocation.Amended).Events))],
-            pending.Length > 0 ? freeAt : null);
+            [DemandDecider.GiveUp(state, freed, [.. pending, .. gone], freeAt)],
+            [.. renewed, .. freed.Select(unit => kept[unit].Append(UnitDecider.EndReservation(kept[unit].State, order, Allocation.Amended).Events))],
+            pending.Length > 0 ? [freeAt, .. lapses] : [.. lapses]);
     }
 
     /// <summary>A deadline is kept to the microsecond, and one that falls due a moment early would find nothing to free.</summary>
@@ -288,7 +303,7 @@ internal sealed class AllocationDesk(
         var recipients = patients.Length == 0 ? [] : await store.LoadAsync<KnownRecipient>([.. patients.Select(patient => patient.ToString())], cancellationToken);
         return new Decided(
             gains,
-            patients.Zip(recipients).ToDictionary(pair => pair.First, pair => pair.Second.State.Demands),
+            patients.Zip(recipients).ToDictionary(pair => pair.First, pair => pair.Second.State),
             units.Zip(loaded).ToDictionary(pair => pair.First, pair => pair.Second),
             orders.Zip(allocations).ToDictionary(pair => pair.First, pair => pair.Second));
     }
@@ -302,11 +317,20 @@ internal sealed class AllocationDesk(
             var will = gain.Demand.Will;
             if (gain.Demand != own && !StillWants(decided.Allocations[will.Order].State, gain.Demand))
                 stands = !exceptions.Stale.Add(will.Order) && stands;
-            if (will.Recipient is { } recipient && decided.Recipients.TryGetValue(recipient, out var known) && exceptions.Learn(will, known))
+            if (will.Recipient is { } recipient && decided.Recipients.TryGetValue(recipient, out var known))
             {
-                // By what is known by now other units would have been chosen.
-                stands = false;
-                continue;
+                if (IsOfAnotherGroup(will, known))
+                {
+                    stands = !exceptions.Stale.Add(will.Order) && stands;
+                    continue;
+                }
+
+                if (exceptions.Learn(will, known.Demands))
+                {
+                    // By what is known by now other units would have been chosen.
+                    stands = false;
+                    continue;
+                }
             }
 
             foreach (var unit in gain.Units)
@@ -321,6 +345,14 @@ internal sealed class AllocationDesk(
 
         return stands;
     }
+
+    /// <summary>The patient is of another group than the order says: nothing of it suits, until the order is amended.</summary>
+    private static bool IsOfAnotherGroup(DemandRegistered will, KnownRecipient known) =>
+        known.Group is { } group && will.RecipientGroup is { } told && group != told;
+
+    private async Task<bool> IsOfAnotherGroupAsync(DemandRegistered will, CancellationToken cancellationToken) =>
+        will is { Recipient: { } patient, RecipientGroup: not null }
+        && IsOfAnotherGroup(will, (await store.LoadAsync<KnownRecipient>(patient.ToString(), cancellationToken)).State);
 
     private static bool StillWants(Allocation state, OpenDemand demand)
     {
@@ -358,16 +390,23 @@ internal sealed class AllocationDesk(
     /// <summary>What was found, and the streams that say so.</summary>
     private sealed record Decided(
         IReadOnlyList<OrderGain> Gains,
-        IReadOnlyDictionary<RecipientId, UnitRequirements> Recipients,
+        IReadOnlyDictionary<RecipientId, KnownRecipient> Recipients,
         IReadOnlyDictionary<UnitNumber, Loaded<Unit>> Units,
         IReadOnlyDictionary<OrderId, Loaded<Allocation>> Allocations)
     {
-        public static Decided Nothing { get; } = new([], new Dictionary<RecipientId, UnitRequirements>(), new Dictionary<UnitNumber, Loaded<Unit>>(), new Dictionary<OrderId, Loaded<Allocation>>());
+        public static Decided Nothing { get; } = new([], new Dictionary<RecipientId, KnownRecipient>(), new Dictionary<UnitNumber, Loaded<Unit>>(), new Dictionary<OrderId, Loaded<Allocation>>());
+
+        public static Decided OfAnotherGroup(OpenDemand own) => Nothing with
+        {
+            Gains = [new OrderGain(own, [], [.. own.Missing.Select(line => new AllocationShortfall(line.Key, line.Value, "The patient's group has changed: amend the order."))], new AllocationProof("0", 0, 0, 0, "", []))],
+        };
     }
 
-    private sealed record GivenUp(IReadOnlyList<AllocationEvent> Events, IReadOnlyList<StreamAppend> Freed, DateTimeOffset? FreeAt)
+    /// <param name="Freed">What becomes of the units, those that the order keeps in other words among them.</param>
+    /// <param name="Due">When something of it is to be looked at again.</param>
+    private sealed record GivenUp(IReadOnlyList<AllocationEvent> Events, IReadOnlyList<StreamAppend> Freed, IReadOnlyList<DateTimeOffset> Due)
     {
-        public static GivenUp Nothing { get; } = new([], [], null);
+        public static GivenUp Nothing { get; } = new([], [], []);
     }
 
     private sealed class Commitment

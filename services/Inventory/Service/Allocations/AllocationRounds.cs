@@ -36,10 +36,9 @@ internal sealed class AllocationRounds(
                 await mirror.RefreshAsync(stoppingToken);
                 _due.UnionWith(mirror.TakeChanged());
                 foreach (var site in _due.ToList())
-                {
-                    await RunAsync(site, stoppingToken);
-                    _due.Remove(site);
-                }
+                    await LookAfterAsync(site, stoppingToken);
+                if (_due.Count > 0)
+                    await RestAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -47,15 +46,37 @@ internal sealed class AllocationRounds(
             }
             catch (Exception exception)
             {
-                // Nothing awaits this task: an end here would be orders that silently wait for ever. What is due stays due.
-                if (ServiceDefaults.Resilience.Pipelines.IsTransientDatabaseFault(exception))
-                    logger.LogWarning("Looking after what is waited for was interrupted: {Reason}", exception.Message);
-                else
-                    logger.LogError(exception, "Looking after what is waited for failed and begins again.");
-                await Task.Delay(TimeSpan.FromSeconds(1), clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                Report(exception);
+                await RestAsync(stoppingToken);
             }
         }
     }
+
+    /// <summary>A site whose round fails stays due, and keeps no other site waiting.</summary>
+    private async Task LookAfterAsync(SiteId site, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await RunAsync(site, stoppingToken);
+            _due.Remove(site);
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            Report(exception);
+        }
+    }
+
+    /// <summary>Nothing awaits this task: an end here would be orders that silently wait for ever. What is due stays due.</summary>
+    private void Report(Exception exception)
+    {
+        if (ServiceDefaults.Resilience.Pipelines.IsTransientDatabaseFault(exception))
+            logger.LogWarning("Looking after what is waited for was interrupted: {Reason}", exception.Message);
+        else
+            logger.LogError(exception, "Looking after what is waited for failed and begins again.");
+    }
+
+    private async Task RestAsync(CancellationToken stoppingToken) =>
+        await Task.Delay(TimeSpan.FromSeconds(1), clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task RunAsync(SiteId site, CancellationToken cancellationToken)
     {

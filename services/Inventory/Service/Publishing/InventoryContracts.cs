@@ -19,6 +19,7 @@ internal sealed class InventoryContracts : IContractMap
         typeof(UnitMade),
         typeof(UnitReleased),
         typeof(UnitReserved),
+        typeof(UnitReservationRenewed),
         typeof(UnitReservationEnded),
         typeof(UnitDispatched),
         typeof(UnitReceived),
@@ -59,11 +60,12 @@ internal sealed class InventoryContracts : IContractMap
                 by,
                 e.Attempt,
                 e.Alternatives is null ? null : Alternatives(e.Alternatives),
-                e.WaitsUntil)],
+                e.WaitsUntil,
+                stored.Version)],
             AllocationDelayed e => [new ReservationDelayed(
-                e.Order, e.Supplier, e.Attempt, Shortfalls(e.Shortfalls), Alternatives(e.Alternatives), e.WaitsUntil, e.ExpectedAt, by)],
+                e.Order, e.Supplier, e.Attempt, Shortfalls(e.Shortfalls), Alternatives(e.Alternatives), e.WaitsUntil, e.ExpectedAt, by, stored.Version)],
             AllocationDeclined e => [new ReservationDeclined(
-                e.Order, e.Supplier, e.Reason, Shortfalls(e.Shortfalls), by, e.Attempt, e.ExpectedAt, e.Alternatives is null ? null : Alternatives(e.Alternatives))],
+                e.Order, e.Supplier, e.Reason, Shortfalls(e.Shortfalls), by, e.Attempt, e.ExpectedAt, e.Alternatives is null ? null : Alternatives(e.Alternatives), stored.Version)],
             AllocationLapsed e => [new ReservationLapsed(e.Order, [.. e.Units, .. e.Pending ?? []], e.Reason, by)],
             UnitHeld e => [new Contracts.Inventory.V1.UnitHeld(UnitOf(stored), e.HoldReason, e.Order, stored.Version, by)],
             UnitHoldEnded e => [new UnitReleasedFromHold(UnitOf(stored), e.HoldReason, e.StillHeld, e.Order, stored.Version, by)],

@@ -107,6 +107,9 @@ internal sealed class StockProjection : Projection
                 Update(stored, batch,
                     "order_id = $3, recipient = $4, lapses_at = $5", Of(e.Order.ToString()), Of(e.Recipient?.ToString()), Of(e.LapsesAt.ToUniversalTime()));
                 break;
+            case UnitReservationRenewed e:
+                Update(stored, batch, "lapses_at = $3", Of(e.LapsesAt.ToUniversalTime()));
+                break;
             case UnitReservationEnded:
                 Update(stored, batch, "order_id = null, recipient = null, lapses_at = null");
                 break;

@@ -34,12 +34,14 @@ internal sealed class RecordConsignment(CommandRunner runner, IEventStore store)
         var leg = new Leg(message.Consignment, message.Order, message.From, message.To);
         var missing = message.Missing.ToHashSet();
         var unexpected = message.Unexpected.ToHashSet();
+        var arrived = message.Received.Concat(message.Unexpected).ToHashSet();
         var damaged = (message.Damaged ?? []).DistinctBy(unit => unit.Unit).ToDictionary(unit => unit.Unit, unit => unit.Reason);
         return RunAsync(
             context,
-            [.. message.Received, .. message.Unexpected, .. message.Missing],
-            (unit, state) => missing.Contains(unit)
-                ? CustodyDecider.RecordMissing(state, leg)
+            // What is found wrong after the checking is told without the receipt, which was told before.
+            [.. message.Received, .. message.Unexpected, .. message.Missing, .. damaged.Keys],
+            (unit, state) => missing.Contains(unit) ? CustodyDecider.RecordMissing(state, leg)
+                : !arrived.Contains(unit) ? CustodyDecider.RecordDamage(state, leg, damaged[unit], context.Provenance.Actor)
                 : CustodyDecider.RecordReceipt(state, leg, !unexpected.Contains(unit), message.DispatchedAt, damaged.GetValueOrDefault(unit), context.Provenance.Actor),
             cancellationToken);
     }

@@ -46,11 +46,23 @@ internal sealed record OrderRow(
     /// <summary>The emergencies first, then what is due first; what has ended last.</summary>
     public const string Sequence = "(ended_at is not null), (urgency = 'emergency') desc, coalesce(due_at, needed_by), order_id";
 
+    private const string ReservedUnits =
+        """
+        (select count(*)::integer from (select split_part(told, '@', 1) as unit, max(split_part(told, '@', 2) collate "C") as at from unnest(reserved) told group by 1) kept
+         where not exists (select 1 from unnest(lapsed) ended where split_part(ended, '@', 1) = kept.unit and split_part(ended, '@', 2) collate "C" >= kept.at))
+        """;
+
+    private const string IssuedUnits =
+        """
+        (select count(*)::integer from (select split_part(told, '@', 1) as unit, max(split_part(told, '@', 2) collate "C") as at from unnest(issued) told group by 1) handed
+         where not exists (select 1 from unnest(returned) back where split_part(back, '@', 1) = handed.unit and split_part(back, '@', 2) collate "C" >= handed.at))
+        """;
+
     /// <summary>Now is parameter $1.</summary>
     public const string Columns =
         $"""
-        order_id, purpose, urgency, hospital, supplier, status, quantity, cardinality(reserved), short, alternatives, cardinality(received), cardinality(missing),
-        cardinality(issued), consignment, placed_at, needed_by, due_at, slot, lapses_at, waits_until, stock_expected_at, expected_at, changed_at, ended_at, {IsOverdue}
+        order_id, purpose, urgency, hospital, supplier, status, quantity, {ReservedUnits}, short, cardinality(alternatives), cardinality(received), cardinality(missing),
+        {IssuedUnits}, consignment, placed_at, needed_by, due_at, slot, lapses_at, waits_until, stock_expected_at, expected_at, changed_at, ended_at, {IsOverdue}
         """;
 
     public static async Task<List<OrderRow>> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)

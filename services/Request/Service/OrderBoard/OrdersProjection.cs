@@ -1,3 +1,5 @@
+using System.Globalization;
+using Distribution.Blood.Isbt128;
 using Distribution.EventStore;
 using Distribution.EventStore.Projections;
 using Npgsql;
@@ -12,10 +14,12 @@ internal sealed class OrdersProjection : Projection
 
     public override string Name => ProjectionName;
 
-    public override int Version => 3;
+    public override int Version => 4;
 
     public override IReadOnlyList<string> Tables { get; } = ["orders"];
 
+    // Of reserved, lapsed, issued and returned units each news is kept as unit@time, for it comes swapped: what stands is read off by the
+    // times, as in the fold.
     public override string Schema =>
         """
         create table orders (
@@ -28,14 +32,17 @@ internal sealed class OrdersProjection : Projection
             urgency text not null,
             reserved text[] not null default '{}',
             short integer not null default 0,
-            alternatives integer not null default 0,
+            alternatives integer[] not null default '{}',
             answer_attempt integer not null default 0,
+            answer_told bigint not null default 0,
             answer_told_at timestamptz not null default '-infinity',
             waits_until timestamptz,
             stock_expected_at timestamptz,
             received text[] not null default '{}',
             missing text[] not null default '{}',
             issued text[] not null default '{}',
+            lapsed text[] not null default '{}',
+            returned text[] not null default '{}',
             consignment text,
             placed_at timestamptz not null,
             needed_by timestamptz not null,
@@ -81,8 +88,8 @@ internal sealed class OrdersProjection : Projection
                     stored,
                     // What Inventory said to an older asking no longer says what is short.
                     """
-                    quantity = $4, needed_by = $5, urgency = $6, due_at = $7, slot = $8, answer_attempt = $9 - 1, answer_told_at = 'infinity',
-                    short = 0, alternatives = 0, waits_until = null, stock_expected_at = null,
+                    quantity = $4, needed_by = $5, urgency = $6, due_at = $7, slot = $8,
+                    answer_attempt = $9 - 1, answer_told = 9223372036854775807, answer_told_at = 'infinity', short = 0, alternatives = '{}', waits_until = null, stock_expected_at = null,
                     status = case when status = 'waiting' then 'placed' else status end
                     """,
                     amended.Lines.Sum(line => line.Quantity),
@@ -100,17 +107,20 @@ internal sealed class OrdersProjection : Projection
                     reserved = array(select distinct unnest(reserved || $4) order by 1), lapses_at = greatest(lapses_at, $5),
                     status = case when status in ('placed', 'waiting') and cardinality(reserved || $4) > 0 then 'reserved' else status end
                     """,
-                    reserved.Units.Select(unit => unit.Unit.ToString()).ToArray(),
+                    reserved.Units.Select(unit => At(unit.Unit, reserved.ReservedAt)).ToArray(),
                     reserved.LapsesAt.ToUniversalTime());
-                Answer(batch, stored, reserved.Attempt, reserved.ReservedAt, reserved.Shortfalls, reserved.Alternatives, reserved.WaitsUntil, null);
+                Answer(batch, stored, reserved.Attempt, reserved.Told, reserved.ReservedAt, reserved.Shortfalls, reserved.Alternatives, reserved.WaitsUntil, null);
                 break;
             case OrderDelayed delayed:
-                Answer(batch, stored, delayed.Attempt, delayed.ToldAt, delayed.Shortfalls, delayed.Alternatives, delayed.WaitsUntil, delayed.ExpectedAt);
+                Answer(batch, stored, delayed.Attempt, delayed.Told, delayed.ToldAt, delayed.Shortfalls, delayed.Alternatives, delayed.WaitsUntil, delayed.ExpectedAt);
                 break;
             case OrderShortfallClosed closed:
-                Answer(batch, stored, closed.Attempt, DateTimeOffset.MaxValue, closed.Shortfalls, closed.Alternatives, null, closed.ExpectedAt);
+                Answer(batch, stored, closed.Attempt, long.MaxValue, DateTimeOffset.MaxValue, closed.Shortfalls, closed.Alternatives, null, closed.ExpectedAt);
                 break;
-            case OrderAlternativeRefused or OrderAlternativeAccepted:
+            case OrderAlternativeRefused refused:
+                Update(batch, stored, "alternatives = array_remove(alternatives, $4)", refused.Line);
+                break;
+            case OrderAlternativeAccepted:
                 Update(batch, stored, "status = status");
                 break;
             case OrderDispatched dispatched:
@@ -137,17 +147,17 @@ internal sealed class OrdersProjection : Projection
                     received.Missing.Select(unit => unit.ToString()).ToArray());
                 break;
             case OrderUnitIssued issued:
-                Update(batch, stored, "issued = array(select distinct unnest(issued || $4) order by 1)", (object)new[] { issued.Unit.ToString() });
+                Update(batch, stored, "issued = array(select distinct unnest(issued || $4) order by 1)", (object)new[] { At(issued.Unit, issued.IssuedAt) });
                 break;
             case OrderUnitReturned returned:
-                Update(batch, stored, "issued = array_remove(issued, $4)", returned.Unit.ToString());
+                Update(batch, stored, "returned = array(select distinct unnest(returned || $4) order by 1)", (object)new[] { At(returned.Unit, returned.ReturnedAt) });
                 break;
             case OrderReservationLapsed lapsed:
                 Update(
                     batch,
                     stored,
-                    "reserved = array(select unnest(reserved) except select unnest($4) order by 1)",
-                    (object)lapsed.Units.Select(unit => unit.ToString()).ToArray());
+                    "lapsed = array(select distinct unnest(lapsed || $4) order by 1)",
+                    (object)lapsed.Units.Select(unit => At(unit, lapsed.LapsedAt)).ToArray());
                 break;
             case OrderReservationRefused or OrderUnitEnded:
                 Update(batch, stored, "status = status");
@@ -174,13 +184,14 @@ internal sealed class OrdersProjection : Projection
     }
 
     private static void End(NpgsqlBatch batch, StoredEvent stored, string status) =>
-        Update(batch, stored, "status = $4, ended_at = $3, waits_until = null, alternatives = 0", status);
+        Update(batch, stored, "status = $4, ended_at = $3, waits_until = null, alternatives = '{}'", status);
 
     // Answers come swapped: the one that was told last on the newest asking stands.
     private static void Answer(
         NpgsqlBatch batch,
         StoredEvent stored,
         int? attempt,
+        long? told,
         DateTimeOffset? toldAt,
         IReadOnlyList<Shortfall> shortfalls,
         IReadOnlyList<Alternative>? alternatives,
@@ -190,16 +201,19 @@ internal sealed class OrdersProjection : Projection
             stored,
             """
             update orders set
-                answer_attempt = $4, answer_told_at = $5, short = $6, alternatives = $7, waits_until = $8, stock_expected_at = $9, changed_at = $3, version = $2,
+                answer_attempt = $4, answer_told = $10, answer_told_at = $5, short = $6, alternatives = $7, waits_until = $8, stock_expected_at = $9, changed_at = $3, version = $2,
                 status = case when status = 'placed' and $8 is not null and $6 > 0 and cardinality(reserved) = 0 then 'waiting' else status end
-            where order_id = $1 and ended_at is null and (answer_attempt, answer_told_at) <= ($4, $5)
+            where order_id = $1 and ended_at is null and (answer_attempt, answer_told, answer_told_at) <= ($4, $10, $5)
             """,
             attempt ?? 1,
             (toldAt ?? default).ToUniversalTime(),
             shortfalls.Sum(shortfall => shortfall.Missing),
-            alternatives?.Count ?? 0,
+            alternatives?.Select(alternative => alternative.Line).Order().ToArray() ?? [],
             Instant(waitsUntil),
-            Instant(expectedAt));
+            Instant(expectedAt),
+            told ?? 0);
+
+    private static string At(UnitNumber unit, DateTimeOffset? at) => string.Create(CultureInfo.InvariantCulture, $"{unit}@{(at ?? default).UtcDateTime:O}");
 
     private static object Instant(DateTimeOffset? at) => new NpgsqlParameter
     {

@@ -32,8 +32,8 @@ internal static class ChangeForm
         DecideAsync(form, command, runner, store, OrderFormDecider.Discard, cancellationToken);
 
     private static Task<IResult> PauseAsync(
-        OrderFormId form, HttpCommand command, PauseFormBody body, CommandRunner runner, IEventStore store, CancellationToken cancellationToken) =>
-        DecideAsync(form, command, runner, store, state => OrderFormDecider.Pause(state, body.Reason), cancellationToken);
+        OrderFormId form, HttpCommand command, PauseFormBody body, FormDesk desk, CommandRunner runner, IEventStore store, CancellationToken cancellationToken) =>
+        DecideAsync(form, command, runner, store, state => OrderFormDecider.Pause(state, body.Reason, desk.Zone, command.Context.Provenance), cancellationToken);
 
     private static Task<IResult> ResumeAsync(
         OrderFormId form, HttpCommand command, FormDesk desk, CommandRunner runner, IEventStore store, CancellationToken cancellationToken) =>

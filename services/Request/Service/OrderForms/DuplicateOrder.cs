@@ -32,9 +32,7 @@ internal static class DuplicateOrder
             OrderFormKind.Draft,
             body.Name ?? $"Copy of {order}",
             seen.Purpose,
-            [.. seen.Lines.Where(line => line.Quantity > 0).Select(line => new WantedFormLine(
-                // The recipient's group may be another by then.
-                line.Kind, line.Quantity, isForPatient ? null : line.Group, WantedRequirements.Of(line.Requirements)))],
+            OrderFormDecider.CopyLines(seen),
             seen.Recipient,
             seen.Urgency == OrderUrgency.Standing ? OrderUrgency.Routine : seen.Urgency,
             isForPatient && seen.Travels);

@@ -32,7 +32,7 @@ internal static class PlaceForm
                 var kept = await store.LoadAsync<OrderForm>(form.ToString(), token);
                 if (command.Context.ExpectedVersion is { } expected && expected != kept.Version)
                     return Plan.Stale(kept.StreamId, expected, kept.Version);
-                var used = OrderFormDecider.Use(kept.State, id);
+                var used = OrderFormDecider.Use(kept.State, id, body.Urgency);
                 if (used.IsRejected)
                     return Plan.Refuse(used.Rejections);
                 var place = OrderFormDecider.ToOrder(kept.State, id, body.NeededBy, body.Slot, body.Urgency);

@@ -32,11 +32,32 @@ internal static class AnswerAlternative
             .WithSummary("Takes nothing of what is offered for a line; it is not shown until there is a new answer.");
     }
 
-    private static Task<IResult> AcceptAsync(
+    private static async Task<IResult> AcceptAsync(
         OrderId order, HttpCommand command, AcceptAlternativeBody body, CommandRunner runner, IEventStore store, CancellationToken cancellationToken)
     {
+        var seen = (await store.LoadAsync<Order>(order.ToString(), cancellationToken)).State;
+        if (!seen.IsPlaced)
+            return GetOrder.Unknown(order);
+        command.Caller.RequireAt(seen.Hospital);
         var accept = new AcceptAlternative(body.Line, body.Kind, body.Group, body.Quantity, body.Site, body.Without);
-        return DecideAsync(order, command, runner, store, state => AmendmentDecider.Accept(state, accept), cancellationToken);
+        var outcome = await runner.RunAsync(
+            command.Context,
+            async token =>
+            {
+                var loaded = await store.LoadAsync<Order>(order.ToString(), token);
+                if (command.Context.ExpectedVersion is { } expected && expected != loaded.Version)
+                    return Plan.Stale(loaded.StreamId, expected, loaded.Version);
+                var recipient = loaded.State.Recipient is { } named ? await store.LoadAsync<Recipient>(named.ToString(), token) : null;
+                var decision = AmendmentDecider.Accept(loaded.State, accept, recipient?.State);
+                if (decision.IsRejected)
+                    return Plan.Refuse(decision.Rejections);
+                // As with the placing, it rests on the recipient's group.
+                return Plan.Write(recipient is null || decision.Events.Count == 0
+                    ? [loaded.Append(decision.Events)]
+                    : [loaded.Append(decision.Events), recipient.Append([])]);
+            },
+            cancellationToken);
+        return outcome.ToResult();
     }
 
     private static Task<IResult> RefuseAsync(

@@ -24,6 +24,7 @@ internal sealed class RecordDecline(CommandRunner runner) : IConsumer<Reservatio
                 message.Attempt ?? 1,
                 message.By.OccurredAt,
                 message.ExpectedAt,
-                message.Alternatives?.ToDomain())),
+                message.Alternatives?.ToDomain(),
+                message.Told)),
             cancellationToken: cancellationToken);
 }

@@ -24,6 +24,7 @@ internal sealed class RecordDelay(CommandRunner runner) : IConsumer<ReservationD
                 message.Alternatives.ToDomain(),
                 message.WaitsUntil,
                 message.By.OccurredAt,
-                message.ExpectedAt)),
+                message.ExpectedAt,
+                message.Told)),
             cancellationToken: cancellationToken);
 }

@@ -32,6 +32,6 @@ internal sealed class RecordFate(CommandRunner runner) : IConsumer<UnitFateRecor
                 Fate.Expired => UnitFate.Expired,
                 Fate.Lost => UnitFate.Lost,
                 _ => throw new InvalidOperationException($"Unknown fate {message.Fate}."),
-            })),
+            }, context.Provenance.Now)),
             cancellationToken: cancellationToken);
 }

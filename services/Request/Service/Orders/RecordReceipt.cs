@@ -19,9 +19,12 @@ internal sealed class RecordReceipt(CommandRunner runner) : IConsumer<Consignmen
         runner.RunAsync<Order, OrderEvent>(
             context,
             message.Order.ToString(),
-            state => FulfillmentDecider.Receive(state, new Requests.RecordReceipt(message.Consignment, ReadReceived(message), message.Missing)),
+            state => FulfillmentDecider.Receive(state, new Requests.RecordReceipt(message.Consignment, ReadReceived(message), message.Missing, ReadDamaged(message))),
             cancellationToken: cancellationToken);
 
     // A unit that was left out in the books and traveled all the same has come: the order waits for it, not for the books.
     private static UnitNumber[] ReadReceived(ConsignmentReceived message) => [.. message.Received.Union(message.Unexpected)];
+
+    private static UnitNumber[]? ReadDamaged(ConsignmentReceived message) =>
+        message.Damaged is { Count: > 0 } damaged ? [.. damaged.Select(unit => unit.Unit).Distinct()] : null;
 }

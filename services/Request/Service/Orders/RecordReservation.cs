@@ -25,6 +25,8 @@ internal sealed class RecordReservation(CommandRunner runner) : IConsumer<UnitsR
                 message.Attempt ?? 1,
                 message.By.OccurredAt,
                 message.Alternatives?.ToDomain(),
-                message.WaitsUntil)),
+                message.WaitsUntil,
+                message.Told,
+                context.Provenance.Now)),
             cancellationToken: cancellationToken);
 }
