@@ -167,7 +167,7 @@ internal static partial class UnitCheck
 
             if (CaseHistory.IsSame(issued.VerifiedBy, _now.By.Actor))
                 RequireNoted("I2", "issues told later", "second-person-required", "Handed out by one person alone");
-            HandOut(new Out(issued.Order, issued.Recipient), issued.Site);
+            HandOut(new Out(issued.Order, issued.Recipient, issued.CrossmatchDue), issued.Site);
         }
 
         private void HandOut(Out issue, SiteId? site)

@@ -105,8 +105,9 @@ internal static partial class UnitCheck
         {
             UnitDiscrepancyRecorded or UnitDiscrepancyResolved or UnitReactionReported => true,
             UnitPrepared => _facts is null,
+            UnitIncompatibilityFound => true,
             UnitCrossmatched => _issue is { CrossmatchDue: not null },
-            UnitCrossmatchOverdue => _issue is { CrossmatchDue: not null } && _fate == "transfused",
+            UnitCrossmatchOverdue => _issue is { CrossmatchDue: not null } ,
             _ => false,
         };
 
@@ -164,6 +165,11 @@ internal static partial class UnitCheck
                     break;
                 case UnitCrossmatched crossmatched:
                     Crossmatch(crossmatched);
+                    break;
+                case UnitIncompatibilityFound found:
+                    _incompatible.Add(found.Recipient);
+                    if (_issue?.Recipient == found.Recipient)
+                        _issue.IsTested = true;
                     break;
                 case UnitIssued issued:
                     Issue(issued);

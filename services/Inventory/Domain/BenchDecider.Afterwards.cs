@@ -1,4 +1,6 @@
+using System.Globalization;
 using Distribution.Blood.Deciding;
+using Distribution.Blood.Identifiers;
 using static Distribution.Inventory.UnitWords;
 
 namespace Distribution.Inventory;
@@ -11,7 +13,10 @@ public sealed record ComingBack(int MinutesOut, Appearance Appearance, bool Seal
 /// <summary>How a transfusion went.</summary>
 /// <param name="VolumeMl">How much ran in, milliliters; null where nobody says.</param>
 /// <param name="Ward">Where in the hospital, by its code.</param>
-public sealed record Transfusion(DateTimeOffset StartedAt, int? VolumeMl, DateTimeOffset? EndedAt = null, string? Ward = null);
+/// <param name="Recipient">Into whom, where that was written down at the bedside.</param>
+/// <param name="Order">On which order, where that was written down.</param>
+public sealed record Transfusion(
+    DateTimeOffset StartedAt, int? VolumeMl, DateTimeOffset? EndedAt = null, string? Ward = null, RecipientId? Recipient = null, OrderId? Order = null);
 
 public static partial class BenchDecider
 {
@@ -45,32 +50,41 @@ public static partial class BenchDecider
     {
         if (state.Fate is { Kind: FateKind.Transfused } before && before.At == told.StartedAt)
             return Decision<UnitEvent>.AlreadyDone; // Told before.
-        if (state.Facts is { } facts && told.VolumeMl * 100 > facts.VolumeMl * (100 + VolumeTolerancePercent))
+        if (state.Facts is { } facts && told.VolumeMl * 100L > facts.VolumeMl * (100 + VolumeTolerancePercent))
             return Decision<UnitEvent>.Reject("volume-exceeds-unit", $"There were {facts.VolumeMl} mL in the bag.", "volumeMl");
         if (state.Fate is { } fate)
-            return Note(state, Discrepancy("transfused-after-end", $"The unit {Ended(fate)} and was transfused at {by.Site} from {Write(told.StartedAt)}."));
+            return Note(state, Discrepancy("transfused-after-end", $"The unit {Ended(fate)} and was transfused at {by.Site} from {Write(told.StartedAt)}{Into(state, told)}."));
 
-        List<UnitEvent> events = [new UnitTransfused(OrderOf(state), state.Issue?.Recipient, told.StartedAt, told.VolumeMl, told.EndedAt, told.Ward)];
+        List<UnitEvent> events = [new UnitTransfused(OrderOf(state) ?? told.Order, state.Issue?.Recipient ?? told.Recipient, told.StartedAt, told.VolumeMl, told.EndedAt, told.Ward)];
         events.AddRange(New(state, [.. TransfusionContradictions(state, told.StartedAt, by)]));
         return Decision<UnitEvent>.Accept(events);
     }
 
+    private static string Into(Unit state, Transfusion told) =>
+        $"{((told.Recipient ?? state.Issue?.Recipient) is { } recipient ? $" to {recipient}" : "")}{((told.Order ?? state.Issue?.Order) is { } order ? $" on order {order}" : "")}{(told.VolumeMl is { } volume ? $", {volume.ToString(CultureInfo.InvariantCulture)} mL" : "")}";
+
+    /// <summary>What speaks against using it again as it came back.</summary>
+    private static List<string> Against(ComingBack back, TimeSpan limit) =>
+    [
+        .. TimeSpan.FromMinutes(back.MinutesOut) <= limit ? (string[])[] : [UnitDecider.OutOfStorage],
+        .. back.Appearance == Appearance.Normal ? (string[])[] : [AppearancePrefix + back.Appearance.ToString().ToLowerInvariant()],
+        .. back.SealIntact ? (string[])[] : [SealBroken],
+    ];
+
+    private static IEnumerable<UnitHeld> Stopped(Unit state, List<string> against, OrderId? order, Provenance by) =>
+        against.Where(reason => !state.Holds.Contains(reason)).Select(reason => new UnitHeld(reason, order, by.Site, by.Actor));
+
     private static List<UnitEvent> TakenBack(Unit state, ComingBack back, TimeSpan limit, Provenance by)
     {
         var (order, recipient) = (state.Issue!.Order, state.Issue.Recipient);
-        List<string> against =
-        [
-            .. TimeSpan.FromMinutes(back.MinutesOut) <= limit ? (string[])[] : [UnitDecider.OutOfStorage],
-            .. back.Appearance == Appearance.Normal ? (string[])[] : [AppearancePrefix + back.Appearance.ToString().ToLowerInvariant()],
-            .. back.SealIntact ? (string[])[] : [SealBroken],
-        ];
+        var against = Against(back, limit);
         List<UnitEvent> events = [new UnitReturned(order, recipient, back.MinutesOut, against.Count == 0, back.Appearance, back.SealIntact)];
         if (state.Reservation is { } reservation)
             events.Add(new UnitReservationEnded(reservation.Order, "returned"));
-        if (state.Facts!.ExpiresAt <= by.Latest)
-            events.Add(new UnitExpired(state.Facts.ExpiresAt, order)); // Its deadline passed while it was out.
+        if (state.Facts is { } facts && facts.ExpiresAt <= by.Latest)
+            events.Add(new UnitExpired(facts.ExpiresAt, order)); // Its deadline passed while it was out.
         else
-            events.AddRange(against.Where(reason => !state.Holds.Contains(reason)).Select(reason => new UnitHeld(reason, null, by.Site, by.Actor)));
+            events.AddRange(Stopped(state, against, null, by));
         return events;
     }
 

@@ -27,13 +27,22 @@ public static partial class BenchDecider
                 refusals.AddRange(finding.Method == CrossmatchMethod.Electronic ? NotElectronic(state, known, policy, finding, by.Latest) : NotOfSample(state, known, finding, by.Latest));
         }
 
+        else if (finding.Method == CrossmatchMethod.Electronic)
+        {
+            // Nobody tested anything: it is no fact of a tube.
+            refusals.AddRange(NotElectronic(state, known, policy, finding, by.Latest));
+        }
+
         if (state.Facts is not null && known.Group is null)
             refusals.Add(new Rejection(AboRhCompatibility.GroupUnknown, "The recipient's group is not established.", "recipient"));
         if (refusals.Count > 0)
-            return Decision<UnitEvent>.Reject(refusals);
+        {
+            // What is found incompatible is a fact, whatever the tube or the reservation.
+            return finding.Compatible || state.Facts is null ? Decision<UnitEvent>.Reject(refusals) : Incompatible(state, finding);
+        }
 
         if (state.Crossmatch is { } told && told.Order == finding.Order && told.Recipient == finding.Recipient
-            && told.Compatible == finding.Compatible && string.Equals(told.Sample, finding.Sample, StringComparison.Ordinal))
+            && told.Compatible == finding.Compatible && (told.Method ?? CrossmatchMethod.Serological) == finding.Method && string.Equals(told.Sample, finding.Sample, StringComparison.Ordinal))
         {
             return Decision<UnitEvent>.AlreadyDone; // The same result again.
         }
@@ -53,17 +62,30 @@ public static partial class BenchDecider
                 known.Sample is { } sample && string.Equals(sample.Number, finding.Sample, StringComparison.Ordinal) ? sample.ValidUntil : null),
         ];
         if (isAfterwards && !finding.Compatible)
-            events.AddRange(New(state, Discrepancy("retrospective-incompatible", $"Handed out in an emergency, and found incompatible afterwards with the sample {finding.Sample}.")));
+            events.AddRange(New(state, FoundAfterwards(finding)));
         return Decision<UnitEvent>.Accept(events);
     }
+
+    private static Decision<UnitEvent> Incompatible(Unit state, CrossmatchFinding finding)
+    {
+        List<UnitEvent> events = [];
+        if (!state.IncompatibleWith.Contains(finding.Recipient))
+            events.Add(new UnitIncompatibilityFound(finding.Recipient, finding.Order, finding.Sample));
+        if (state.Issue?.Recipient == finding.Recipient || state.Fate?.Recipient == finding.Recipient)
+            events.AddRange(New(state, FoundAfterwards(finding)));
+        return Decision<UnitEvent>.Accept(events);
+    }
+
+    private static UnitDiscrepancyRecorded FoundAfterwards(CrossmatchFinding finding) =>
+        Discrepancy("retrospective-incompatible", $"Handed out, and found incompatible afterwards with the sample {finding.Sample}.");
 
     /// <summary>The time is over in which a unit that was handed out uncrossmatched is crossmatched.</summary>
     public static Decision<UnitEvent> CrossmatchFallDue(Unit state, Provenance by)
     {
-        // Returned since, or ended unused: nothing is to be tested any more.
-        if (state.Issue is not { CrossmatchDue: { } due, CrossmatchOverdue: false } issue || state.Fate is { Kind: not FateKind.Transfused })
+        // Returned since: nothing is to be tested any more. Of what was thrown away or lost, some may have run in.
+        if (state.Issue is not { CrossmatchDue: { } due, CrossmatchOverdue: false } issue)
             return Decision<UnitEvent>.AlreadyDone;
-        if (due > by.Now || (state.Crossmatch is { } told && told.Order == issue.Order && told.Recipient == issue.Recipient))
+        if (due > by.Now || state.IncompatibleWith.Contains(issue.Recipient) || (state.Crossmatch is { } told && told.Order == issue.Order && told.Recipient == issue.Recipient))
             return Decision<UnitEvent>.AlreadyDone;
         return Decision<UnitEvent>.Accept(new UnitCrossmatchOverdue(issue.Order, issue.Recipient, due));
     }

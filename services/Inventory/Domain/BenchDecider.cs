@@ -1,3 +1,4 @@
+using Distribution.Blood.Compatibility;
 using Distribution.Blood.Deciding;
 using Distribution.Blood.Identifiers;
 using Distribution.Blood.Policies;
@@ -27,7 +28,7 @@ public static partial class BenchDecider
     {
         if (IsOutWith(state, command.Order, command.Recipient))
             return Decision<UnitEvent>.AlreadyDone;
-        var refusals = Refusals(state, known, policy, command, by, emergency: false);
+        var refusals = Refusals(Judge(state, known, policy, command, by, emergency: false), command, by);
         return refusals.Count > 0
             ? Decision<UnitEvent>.Reject(refusals)
             : Decision<UnitEvent>.Accept(new UnitIssued(
@@ -42,10 +43,12 @@ public static partial class BenchDecider
     {
         if (IsOutWith(state, command.Order, command.Recipient))
             return Decision<UnitEvent>.AlreadyDone;
-        var refusals = Refusals(state, known, policy, command, by, emergency: true);
+        var findings = Judge(state, known, policy, command, by, emergency: true);
+        var refusals = Refusals(findings, command, by);
         if (refusals.Count > 0)
             return Decision<UnitEvent>.Reject(refusals);
-        var isTested = state.Crossmatch is { Compatible: true } crossmatch && crossmatch.Order == command.Order && crossmatch.Recipient == command.Recipient;
+        // Tested with a tube that serves no more, or for a group that is in doubt since, is not tested.
+        var isTested = !findings.Any(finding => finding is { Verdict: SafetyVerdict.Overridden, Code: "sample-missing" or "sample-expired" or "crossmatch-missing" or AboRhCompatibility.GroupUnknown });
         return Decision<UnitEvent>.Accept(new UnitIssuedInEmergency(
             command.Order,
             command.Recipient,
@@ -102,13 +105,15 @@ public static partial class BenchDecider
     private static bool IsOutWith(Unit state, OrderId order, RecipientId recipient) =>
         state is { Fate: null, Issue: { } issue } && issue.Order == order && issue.Recipient == recipient;
 
-    private static List<Rejection> Refusals(Unit state, KnownRecipient known, PolicyPack policy, HandOut command, Provenance by, bool emergency)
-    {
-        var findings = SafetyRules.Judge(new SafetyCase(state, command.Order, command.Recipient, known, policy, by.Site, by.Latest)
+    private static IReadOnlyList<SafetyFinding> Judge(Unit state, KnownRecipient known, PolicyPack policy, HandOut command, Provenance by, bool emergency) =>
+        SafetyRules.Judge(new SafetyCase(state, command.Order, command.Recipient, known, policy, by.Site, by.Latest)
         {
             Appearance = command.Appearance,
             Emergency = emergency,
         });
+
+    private static List<Rejection> Refusals(IReadOnlyList<SafetyFinding> findings, HandOut command, Provenance by)
+    {
         var refusals = SafetyRules.Refusals(findings).ToList();
         if (IsSame(command.VerifiedBy, by.Actor))
             refusals.Add(SecondPerson("A second person has to verify the unit and the patient."));

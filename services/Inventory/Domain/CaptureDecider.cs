@@ -39,7 +39,7 @@ public static class CaptureDecider
         CaptureAction.Store => Stored(state, line.Value!, by),
         CaptureAction.Issue => BenchDecider.RecordIssue(state, known, policy, line.Order, line.Recipient!.Value, line.Second!, by).Events,
         CaptureAction.Transfuse => Transfused(state, line, by),
-        CaptureAction.Return => Returned(state, line, policy.ReturnLimit, by),
+        CaptureAction.Return => Returned(state, line, policy, by),
         CaptureAction.Discard => BenchDecider.RecordDiscard(state, line.Value!, by).Events,
         CaptureAction.Lose => Lost(state, line.Value!, by),
         CaptureAction.Find => CustodyDecider.RecordFinding(state, by).Events,
@@ -58,12 +58,13 @@ public static class CaptureDecider
     private static List<UnitEvent> Transfused(Unit state, CaptureLine line, Provenance by)
     {
         int? volume = line.Value is { } value ? int.Parse(value, CultureInfo.InvariantCulture) : null;
-        var decision = BenchDecider.RecordTransfusion(state, new Transfusion(line.At, volume), by);
+        var told = new Transfusion(line.At, volume, Recipient: line.Recipient, Order: line.Order);
+        var decision = BenchDecider.RecordTransfusion(state, told, by);
         List<UnitEvent> events = [.. decision.Events];
         // More ran in than there was: the figure is wrong and the transfusion true.
         if (decision.IsRejected)
         {
-            events.AddRange(BenchDecider.RecordTransfusion(state, new Transfusion(line.At, null), by).Events);
+            events.AddRange(BenchDecider.RecordTransfusion(state, told with { VolumeMl = null }, by).Events);
             events.AddRange(New(state, [.. decision.Rejections.Select(reason => Discrepancy(reason.Code, string.Create(CultureInfo.InvariantCulture, $"{volume} mL were told to have run in. {reason.Message}")))]));
         }
 
@@ -72,18 +73,18 @@ public static class CaptureDecider
         return events;
     }
 
-    private static List<UnitEvent> Returned(Unit state, CaptureLine line, TimeSpan limit, Provenance by)
+    private static List<UnitEvent> Returned(Unit state, CaptureLine line, PolicyPack policy, Provenance by)
     {
         var (appearance, seal) = Look(line.Note);
         var back = new ComingBack(int.Parse(line.Value!, CultureInfo.InvariantCulture), appearance ?? Appearance.Normal, seal ?? true);
         List<UnitEvent> events =
         [
             // What nobody wrote down is not known, and then it is not used before somebody has looked at it.
-            .. BenchDecider.RecordReturn(state, back, limit, by).Events.Select(@event => @event is UnitReturned returned
+            .. BenchDecider.RecordReturn(state, back, policy, by, line.Recipient, line.Order).Events.Select(@event => @event is UnitReturned returned
                 ? returned with { Appearance = appearance, SealIntact = seal, Usable = returned.Usable && appearance is not null && seal is not null }
                 : @event),
         ];
-        if (appearance is null && seal is null && events.OfType<UnitReturned>().Any() && !events.OfType<UnitExpired>().Any() && !state.Holds.Contains(NotInspected))
+        if (appearance is null && seal is null && state.Fate is null && !events.OfType<UnitExpired>().Any() && !state.Holds.Contains(NotInspected))
             events.Add(new UnitHeld(NotInspected, null, by.Site, by.Actor));
         return events;
     }

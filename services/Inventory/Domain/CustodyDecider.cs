@@ -92,7 +92,8 @@ public static class CustodyDecider
         // Somebody has it all the same: the hospital that scanned it knows better than the box that lacked it.
         if (!state.Custody.MayBeMissingOn(leg.Consignment, leg.From))
             events.AddRange(New(state, Discrepancy("missing-elsewhere", $"Missed at {leg.To} on {leg.Consignment} while {Whereabouts(state)}.")));
-        if (state.Reservation?.Order == leg.Order)
+        // Out with a patient it belongs to the patient, and what was tested with it stands.
+        if (state.Issue is null && state.Reservation?.Order == leg.Order)
             events.Add(new UnitReservationEnded(leg.Order, "missing"));
         return Decision<UnitEvent>.Accept(events);
     }

@@ -151,7 +151,7 @@ public sealed record Unit : IAggregate<Unit>
         UnitReserved reserved => state with
         {
             Reservation = new Reservation(
-                reserved.Order, reserved.Line, reserved.Purpose, reserved.Supplier, reserved.Destination, reserved.Recipient, reserved.RecipientGroup, reserved.LapsesAt, reserved.Emergency == true),
+                reserved.Order, reserved.Line, reserved.Purpose, reserved.Supplier, reserved.Destination, reserved.Recipient, reserved.RecipientGroup, reserved.LapsesAt, reserved.Emergency == true, reserved.Requirements),
             Crossmatch = null,
             Overrides = [],
         },
@@ -199,28 +199,33 @@ public sealed record Unit : IAggregate<Unit>
                 ? state.IncompatibleWith
                 : state.IncompatibleWith.Add(crossmatched.Recipient),
         },
+        UnitIncompatibilityFound found when state.IncompatibleWith.Contains(found.Recipient) => state,
+        UnitIncompatibilityFound found => state with { IncompatibleWith = state.IncompatibleWith.Add(found.Recipient) },
         UnitCrossmatchOverdue => state with { Issue = state.Issue is { } issue ? issue with { CrossmatchOverdue = true } : null },
         UnitIssued issued => state with
         {
-            Issue = new Issue(issued.Order, issued.Recipient, issued.RecipientGroup, issued.VerifiedBy),
+            Issue = new Issue(issued.Order, issued.Recipient, issued.RecipientGroup, issued.VerifiedBy, AccountBy: issued.AccountBy),
             Custody = state.Custody with { Kind = CustodyKind.IssuedOut },
             Place = null,
         },
         UnitIssuedInEmergency issued => state with
         {
-            Issue = new Issue(issued.Order, issued.Recipient, issued.RecipientGroup, issued.VerifiedBy, issued.Indication, issued.CrossmatchDue),
+            Issue = new Issue(issued.Order, issued.Recipient, issued.RecipientGroup, issued.VerifiedBy, issued.Indication, issued.CrossmatchDue, AccountBy: issued.AccountBy),
+            // What was tested before does not make up for what is tested afterwards.
+            Crossmatch = issued.CrossmatchDue is null ? state.Crossmatch : null,
             Custody = state.Custody with { Kind = CustodyKind.IssuedOut },
             Place = null,
         },
         UnitIssueRecorded issued => state with
         {
-            Issue = new Issue(issued.Order, issued.Recipient, issued.RecipientGroup, issued.VerifiedBy),
+            Issue = new Issue(issued.Order, issued.Recipient, issued.RecipientGroup, issued.VerifiedBy, CrossmatchDue: issued.CrossmatchDue, AccountBy: issued.AccountBy),
+            Crossmatch = issued.CrossmatchDue is null ? state.Crossmatch : null,
             Custody = new Custody(CustodyKind.IssuedOut, issued.Site, null, null),
             Place = null,
         },
         // A new custody, not the old one amended: by mistake it may have been on the road meanwhile.
         UnitReturned => state with { Issue = null, Custody = state.Custody.Site is { } site ? Custody.At(site) : state.Custody },
-        UnitTransfused transfused => state with { Fate = new UnitFate(FateKind.Transfused, null, transfused.StartedAt), Reservation = null },
+        UnitTransfused transfused => state with { Fate = new UnitFate(FateKind.Transfused, null, transfused.StartedAt, transfused.Recipient), Reservation = null },
         UnitDiscarded discarded => state with { Fate = new UnitFate(FateKind.Discarded, discarded.Reason, null), Reservation = null },
         UnitExpired expired => state with { Fate = new UnitFate(FateKind.Expired, null, expired.ExpiresAt), Reservation = null },
         UnitLost lost => state with { Fate = new UnitFate(FateKind.Lost, lost.Reason, null), Reservation = null },
@@ -230,6 +235,8 @@ public sealed record Unit : IAggregate<Unit>
             AntigenNegative = state.AntigenNegative | typed.Negative,
             AntigenPositive = state.AntigenPositive | typed.Positive,
             Cmv = Stricter(state.Cmv, typed.Cmv),
+            // Whoever let it pass took what was not known for likely: now it is known to be so.
+            Overrides = typed.Positive.IsEmpty && typed.Cmv != CmvStatus.Positive ? state.Overrides : [],
         },
         UnitLabelVerified => state with { LabelVerified = true },
         UnitReactionReported reaction => state with { Reactions = state.Reactions.Add(reaction) },
@@ -306,6 +313,7 @@ public sealed record HoldOrigin(string Reason, SiteId? Site, string? Person, Rec
 
 /// <summary>Whom the unit is kept for.</summary>
 /// <param name="Emergency">Somebody bleeds: it may be handed out uncrossmatched.</param>
+/// <param name="Requirements">What its line asked of it beside its group; null where nothing, or in histories older than this.</param>
 public sealed record Reservation(
     OrderId Order,
     int Line,
@@ -315,7 +323,8 @@ public sealed record Reservation(
     RecipientId? Recipient,
     BloodGroup? RecipientGroup,
     DateTimeOffset LapsesAt,
-    bool Emergency = false)
+    bool Emergency = false,
+    UnitRequirements? Requirements = null)
 {
     /// <summary>It is to travel: that it has left is known only some time after.</summary>
     public bool Travels => Supplier != Destination;
@@ -331,6 +340,7 @@ public sealed record Crossmatch(
 /// <param name="Indication">Why it could not wait, where it was handed out in an emergency.</param>
 /// <param name="CrossmatchDue">Until then it is crossmatched afterwards; null where it was before, or the component needs none.</param>
 /// <param name="CrossmatchOverdue">It was not.</param>
+/// <param name="AccountBy">Until then it is accounted for, a span of the policy's after it was handed out; null in histories older than this.</param>
 public sealed record Issue(
     OrderId Order,
     RecipientId Recipient,
@@ -338,7 +348,8 @@ public sealed record Issue(
     string VerifiedBy,
     string? Indication = null,
     DateTimeOffset? CrossmatchDue = null,
-    bool CrossmatchOverdue = false);
+    bool CrossmatchOverdue = false,
+    DateTimeOffset? AccountBy = null);
 
 [JsonConverter(typeof(KebabEnumConverter<FateKind>))]
 public enum FateKind
@@ -354,4 +365,5 @@ public enum FateKind
 
 /// <summary>How the unit ended.</summary>
 /// <param name="At">When the transfusion began, or when the unit expired.</param>
-public sealed record UnitFate(FateKind Kind, string? Reason, DateTimeOffset? At);
+/// <param name="Recipient">Whom it was transfused to, as far as that was told.</param>
+public sealed record UnitFate(FateKind Kind, string? Reason, DateTimeOffset? At, RecipientId? Recipient = null);

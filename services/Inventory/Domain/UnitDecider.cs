@@ -15,6 +15,7 @@ namespace Distribution.Inventory;
 /// <param name="Emergency">Somebody bleeds, and it may be handed out uncrossmatched.</param>
 /// <param name="GroupsForAnybody">What a patient of unknown group may get; null where the group is known.</param>
 /// <param name="LetPass">Where another group than the patient's was accepted: the codes that a physician may let pass when it is issued. Null elsewhere.</param>
+/// <param name="Requirements">What the line asks of the unit besides; judged again when it is handed out.</param>
 public sealed record ReserveUnit(
     OrderId Order,
     int Line,
@@ -28,7 +29,8 @@ public sealed record ReserveUnit(
     DateTimeOffset LapsesAt,
     bool Emergency = false,
     IReadOnlyList<BloodGroup>? GroupsForAnybody = null,
-    IReadOnlyList<string>? LetPass = null);
+    IReadOnlyList<string>? LetPass = null,
+    UnitRequirements? Requirements = null);
 
 /// <summary>
 /// Intentions on a unit (reserve, issue, hold …) can be refused, with every reason. Facts about it (prepared, dispatched,
@@ -197,7 +199,7 @@ public static class UnitDecider
     }
 
     private static bool IsJudgedByTwo(string reason) =>
-        reason is OutOfStorage or CustodyDecider.ColdChain or BenchDecider.SealBroken
+        reason is OutOfStorage or CustodyDecider.ColdChain or BenchDecider.SealBroken or BenchDecider.WithoutOrder or CaptureDecider.NotInspected
         || reason.StartsWith(CustodyDecider.Damaged, StringComparison.Ordinal)
         || reason.StartsWith(BenchDecider.AppearancePrefix, StringComparison.Ordinal);
 
@@ -223,7 +225,7 @@ public static class UnitDecider
             return Decision<UnitEvent>.Reject(refusals);
 
         return Decision<UnitEvent>.Accept(new UnitReserved(
-            command.Order, command.Line, command.Purpose, command.Supplier, command.Destination, command.Recipient, command.RecipientGroup, command.LapsesAt, command.Emergency ? true : null));
+            command.Order, command.Line, command.Purpose, command.Supplier, command.Destination, command.Recipient, command.RecipientGroup, command.LapsesAt, command.Emergency ? true : null, command.Requirements));
     }
 
     /// <summary>The order goes on with it in other words.</summary>

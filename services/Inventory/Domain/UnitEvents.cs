@@ -62,6 +62,7 @@ public sealed record UnitHoldEnded(string HoldReason, bool StillHeld, OrderId? O
 /// <param name="Recipient">Null when the order fills a stock.</param>
 /// <param name="LapsesAt">When the reservation's time is over.</param>
 /// <param name="Emergency">Somebody bleeds, and it may be handed out uncrossmatched; null otherwise, and in events older than this member.</param>
+/// <param name="Requirements">What its line asked of it beside its group; null where nothing, and in events older than this member.</param>
 [StoredAs("unit-reserved.v1")]
 public sealed record UnitReserved(
     OrderId Order,
@@ -72,7 +73,8 @@ public sealed record UnitReserved(
     RecipientId? Recipient,
     BloodGroup? RecipientGroup,
     DateTimeOffset LapsesAt,
-    bool? Emergency = null) : UnitEvent;
+    bool? Emergency = null,
+    UnitRequirements? Requirements = null) : UnitEvent;
 
 /// <summary>It stays set aside for the order, which was amended.</summary>
 /// <param name="RecipientGroup">The patient's group as the order says it now.</param>
@@ -118,6 +120,15 @@ public sealed record UnitCrossmatched(
     CrossmatchMethod? Method = null,
     string? Sample = null,
     DateTimeOffset? SampleValidUntil = null) : UnitEvent;
+
+/// <summary>
+/// A crossmatch was incompatible that fits nothing else that we know: of a unit that is not reserved for the patient (any more), with
+/// an older tube, or of a patient whose group is not established. It is a fact all the same, and no later result overwrites it.
+/// </summary>
+/// <param name="Order">On which it was tested.</param>
+/// <param name="Sample">The tube that it was tested with; null where it was not told.</param>
+[StoredAs("unit-incompatibility-found.v1")]
+public sealed record UnitIncompatibilityFound(RecipientId Recipient, OrderId? Order = null, string? Sample = null) : UnitEvent;
 
 /// <summary>Nobody has told within the policy's time how the crossmatch of a unit that was handed out without one came out.</summary>
 /// <param name="DueAt">When it was due.</param>
@@ -168,9 +179,16 @@ public sealed record UnitIssuedInEmergency(
 /// <param name="Site">Whose staff handed it out.</param>
 /// <param name="AccountBy">Until then it is transfused, returned or discarded.</param>
 /// <param name="RecipientGroup">Null where it is not established.</param>
+/// <param name="CrossmatchDue">Until then it is crossmatched afterwards; null where that was done before, or the component needs none, and in events older than this member.</param>
 [StoredAs("unit-issue-recorded.v1")]
 public sealed record UnitIssueRecorded(
-    OrderId Order, RecipientId Recipient, string VerifiedBy, SiteId Site, DateTimeOffset AccountBy, BloodGroup? RecipientGroup = null) : UnitEvent;
+    OrderId Order,
+    RecipientId Recipient,
+    string VerifiedBy,
+    SiteId Site,
+    DateTimeOffset AccountBy,
+    BloodGroup? RecipientGroup = null,
+    DateTimeOffset? CrossmatchDue = null) : UnitEvent;
 
 /// <summary>Put away at the site where it is.</summary>
 /// <param name="Place">The site's own code of the place, such as <c>F2-S3</c>.</param>
@@ -275,7 +293,7 @@ public sealed record UnitLabelVerified(string Scan) : UnitEvent;
 /// <summary>
 /// A fact that contradicts the record. Facts are never refused; what does not fit stands here until somebody has looked at it.
 /// What may follow a unit's fate: this, its resolution, the preparation facts, where they come late, a reaction, and what is told
-/// of the crossmatch of a unit that was handed out without one.
+/// of crossmatches: an incompatible one, or that of a unit that was handed out without one.
 /// </summary>
 [StoredAs("unit-discrepancy-recorded.v1")]
 public sealed record UnitDiscrepancyRecorded(string Code, string Detail) : UnitEvent;

@@ -22,7 +22,7 @@ internal static class UnitWords
     /// <summary>Staff codes are typed as well as scanned.</summary>
     public static bool IsSame(string person, string other) => string.Equals(person.Trim(), other.Trim(), StringComparison.OrdinalIgnoreCase);
 
-    public static OrderId? OrderOf(Unit state) => state.Reservation?.Order ?? state.Issue?.Order;
+    public static OrderId? OrderOf(Unit state) => state.Issue?.Order ?? state.Reservation?.Order;
 
     public static string Ended(UnitFate fate) => fate.Kind switch
     {

@@ -113,7 +113,7 @@ public sealed class Unit_invariants
 
     private static void Judge(Unit before, UnitEvent @event, DateTimeOffset now)
     {
-        if (before.Fate is not null && !(@event is UnitPrepared && before.Facts is null) && @event is not UnitReactionReported)
+        if (before.Fate is not null && !(@event is UnitPrepared && before.Facts is null) && @event is not (UnitReactionReported or UnitIncompatibilityFound))
             @event.ShouldBeOfType<UnitDiscrepancyRecorded>("Nothing happens to a unit after its end.");
         switch (@event)
         {

@@ -119,6 +119,34 @@ public sealed class Serving_patients(InventoryFixture inventory) : IClassFixture
     }
 
     [Fact]
+    public async Task An_emergency_and_the_first_news_of_the_patient_at_once_never_pass_each_other()
+    {
+        var ready = new List<(UnitNumber Unit, OrderId Order, RecipientId Patient)>();
+        for (var i = 0; i < 8; i++)
+        {
+            var (order, patient) = (OrderId.From($"first news {i}"), RecipientId.From($"first news {i}"));
+            await inventory.ReleasedAsync("O+", Hospital);
+            ready.Add((await inventory.ReserveForEmergencyAsync(order, Hospital, patient), order, patient));
+        }
+
+        await Task.WhenAll(ready.SelectMany(one => new Task[]
+        {
+            Physician.CommandAsync(
+                "/units/emergency-issue",
+                new { scan = Scan(one.Unit), order = one.Order, recipient = one.Patient, indication = "massive bleeding", verifierScan = SecondNurse, appearance = "normal" }),
+            inventory.TellOfRecipientAsync(one.Patient, "B+", antibodies: AntigenSet.Of("K")),
+        }));
+
+        foreach (var one in ready)
+        {
+            var issued = (await inventory.Store.ReadStreamAsync($"unit-{one.Unit}")).Events.SingleOrDefault(stored => stored.Data is UnitIssuedInEmergency);
+            var told = (await inventory.Store.ReadStreamAsync($"recipient-{one.Patient}")).Events.Single();
+            if (issued is not null)
+                issued.Position.ShouldBeLessThan(told.Position);
+        }
+    }
+
+    [Fact]
     public async Task Cells_are_not_tested_without_naming_the_tube()
     {
         var (unit, order, patient) = await ReservedAsync("tube");

@@ -66,6 +66,32 @@ public sealed class Crossmatching_a_unit
         .ThenRejected("electronic-screen-positive");
 
     [Fact]
+    public void and_found_incompatible_is_taken_whatever_the_tube_the_reservation_or_the_group()
+    {
+        var found = new UnitIncompatibilityFound(Recipient, Order, Tube);
+
+        Waiting.When(state => BenchDecider.Crossmatch(state, Known() with { Group = null }, BenchPolicy, Tested(compatible: false), AtHospital)).Then(found);
+        Waiting.When(state => BenchDecider.Crossmatch(state, Known(), BenchPolicy, Tested(compatible: false, sample: "S-0000"), AtHospital)).Then(found with { Sample = "S-0000" });
+        Spec.For<Unit>().Given(OutWithAPatient()).Given(new UnitReturned(Order, Recipient, 5, true), new UnitReservationEnded(Order, "returned"))
+            .When(state => BenchDecider.Crossmatch(state, Known(), BenchPolicy, Tested(compatible: false), AtHospital))
+            .Then(found);
+        Waiting.Given(found).When(state => BenchDecider.Issue(state, Known(), BenchPolicy, ToPatient(), AtHospital)).ThenRejected("crossmatch-incompatible");
+        Spec.For<Unit>().Given(InStock(Hospital)).Given(found)
+            .When(state => BenchDecider.Crossmatch(state, Known(), BenchPolicy, Tested(compatible: false), AtHospital)).ThenNothing();
+    }
+
+    [Fact]
+    public void of_a_unit_that_nobody_has_told_of_is_refused() => Spec.For<Unit>()
+        .When(state => BenchDecider.Crossmatch(state, Known(), BenchPolicy, Tested(compatible: false), AtHospital))
+        .ThenRejected("unknown-unit");
+
+    [Fact]
+    public void in_a_tube_after_one_by_computer_counts() => Waiting
+        .Given(Crossmatched() with { Method = CrossmatchMethod.Electronic })
+        .When(state => BenchDecider.Crossmatch(state, Known(), BenchPolicy, Tested(), AtHospital))
+        .Then(Crossmatched());
+
+    [Fact]
     public void again_with_the_same_tube_changes_nothing_and_with_a_new_one_counts()
     {
         var tested = Waiting.Given(Crossmatched());

@@ -54,7 +54,7 @@ public sealed class Ending_a_unit
         .Given(OutWithAPatient())
         .Given(new UnitLost("not found", Order))
         .When(state => BenchDecider.RecordTransfusion(state, new Transfusion(Now, 240), AtHospital))
-        .Then(Discrepancy("transfused-after-end", "The unit was given up as lost and was transfused at HN-XP from 2026-03-02T08:00:00Z."));
+        .Then(Discrepancy("transfused-after-end", $"The unit was given up as lost and was transfused at HN-XP from 2026-03-02T08:00:00Z to {Recipient} on order {Order}, 240 mL."));
 
     [Fact]
     public void by_a_transfusion_of_what_nobody_told_of_is_recorded() => Spec.For<Unit>()

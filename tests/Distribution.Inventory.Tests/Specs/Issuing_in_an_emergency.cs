@@ -65,6 +65,26 @@ public sealed class Issuing_in_an_emergency
         .Then(IssuedInEmergency() with { RecipientGroup = OPositive, CrossmatchDue = null });
 
     [Fact]
+    public void of_what_was_crossmatched_with_a_tube_that_serves_no_more_is_to_be_made_up_for()
+    {
+        var tested = Waiting.Given(Crossmatched() with { SampleValidUntil = Now });
+        var patient = Known() with { Sample = new RecipientSample(Tube, Now.AddDays(-3), Now) };
+
+        tested.When(state => BenchDecider.IssueInEmergency(state, patient, BenchPolicy, ToPatient(), "bleeds", AtHospital))
+            .Then(IssuedInEmergency() with { RecipientGroup = OPositive });
+        tested.Given(IssuedInEmergency()).When(state => BenchDecider.CrossmatchFallDue(state, At(Hospital, Now.AddDays(1))))
+            .Then(new UnitCrossmatchOverdue(Order, Recipient, Now.AddDays(1)));
+    }
+
+    [Fact]
+    public void and_found_incompatible_with_somebody_whose_group_is_not_established_stands_on_the_board() => Out
+        .Given(new UnitTransfused(Order, Recipient, Now, 240))
+        .When(state => BenchDecider.Crossmatch(state, Stranger, BenchPolicy, Tested(compatible: false), AtHospital))
+        .Then(
+            new UnitIncompatibilityFound(Recipient, Order, Tube),
+            Discrepancy("retrospective-incompatible", "Handed out, and found incompatible afterwards with the sample S-0001."));
+
+    [Fact]
     public void is_made_up_for_by_a_crossmatch_even_after_the_transfusion() => Out
         .Given(new UnitTransfused(Order, Recipient, Now, 240))
         .When(state => BenchDecider.Crossmatch(state, Known(), BenchPolicy, Tested(), At(Hospital, Now.AddHours(5))))
@@ -75,7 +95,12 @@ public sealed class Issuing_in_an_emergency
         .When(state => BenchDecider.Crossmatch(state, Known(), BenchPolicy, Tested(compatible: false), AtHospital))
         .Then(
             Crossmatched(compatible: false),
-            Discrepancy("retrospective-incompatible", "Handed out in an emergency, and found incompatible afterwards with the sample S-0001."));
+            Discrepancy("retrospective-incompatible", "Handed out, and found incompatible afterwards with the sample S-0001."));
+
+    [Fact]
+    public void is_not_made_up_for_by_a_computer_where_the_policy_wants_a_tube() => Out
+        .When(state => BenchDecider.Crossmatch(state, Known(), BenchPolicy, Tested(method: CrossmatchMethod.Electronic), AtHospital))
+        .ThenRejected("electronic-not-allowed");
 
     [Fact]
     public void is_overdue_once_when_nobody_has_crossmatched_it()
@@ -88,6 +113,7 @@ public sealed class Issuing_in_an_emergency
         Out.Given(new UnitCrossmatchOverdue(Order, Recipient, Now.AddDays(1))).When(state => BenchDecider.CrossmatchFallDue(state, late)).ThenNothing();
         Out.Given(Crossmatched()).When(state => BenchDecider.CrossmatchFallDue(state, late)).ThenNothing();
         Out.Given(new UnitReturned(Order, Recipient, 5, true)).When(state => BenchDecider.CrossmatchFallDue(state, late)).ThenNothing();
-        Out.Given(new UnitDiscarded("bag-leaking", Order)).When(state => BenchDecider.CrossmatchFallDue(state, late)).ThenNothing();
+        // Half of it may have run in before the rest was thrown away.
+        Out.Given(new UnitDiscarded("bag-leaking", Order)).When(state => BenchDecider.CrossmatchFallDue(state, late)).Then(new UnitCrossmatchOverdue(Order, Recipient, Now.AddDays(1)));
     }
 }

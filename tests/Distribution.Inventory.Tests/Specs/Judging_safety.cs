@@ -82,6 +82,15 @@ public sealed class Judging_safety
         Standing(Known() with { Requirements = new UnitRequirements(true, true, true, AntigenSet.None, 2) }, InStock(Hospital, "O+", kind)).ShouldBe(expected);
 
     [Fact]
+    public void what_the_line_asked_for_matters_like_what_the_patient_needs()
+    {
+        var reserved = ReservedForPatient() with { Requirements = new UnitRequirements(false, true, false, AntigenSet.Of("K"), 2) };
+
+        Codes(Judge(Known(), [.. InStock(Hospital), reserved, Crossmatched()]))
+            .ShouldBe("requirement-antigen:override requirement-cmv:override requirement-fresh:override");
+    }
+
+    [Fact]
     public void what_is_known_of_the_product_and_of_the_unit_meets_the_requirements()
     {
         var patient = Known() with { Requirements = new UnitRequirements(true, true, true, AntigenSet.None, 3) };
@@ -116,6 +125,29 @@ public sealed class Judging_safety
     [InlineData(ComponentKind.Platelets, "")]
     public void cells_are_crossmatched(ComponentKind kind, string expected) =>
         Codes(Judge(Known(), [.. InStock(Hospital, "O+", kind), ReservedForPatient()])).ShouldBe(expected);
+
+    [Fact]
+    public void what_is_found_in_the_patient_undoes_a_crossmatch_by_computer()
+    {
+        var lax = BenchPolicy with { ElectronicCrossmatch = true };
+        IReadOnlyList<object> tested = [.. InStock(Hospital), ReservedForPatient(), Crossmatched() with { Method = CrossmatchMethod.Electronic }, new UnitTyped(AntigenSet.None, AntigenSet.Of("K"))];
+        var screened = Known() with { Sample = new RecipientSample(Tube, Now.AddHours(-2), Now.AddHours(70), true) };
+
+        Codes(SafetyRules.Judge(Case(Known(), tested, lax))).ShouldBe("");
+        Codes(SafetyRules.Judge(Case(Known(), tested))).ShouldBe("crossmatch-missing:hard-stop");
+        Codes(SafetyRules.Judge(Case(screened, tested, lax))).ShouldBe("crossmatch-missing:hard-stop");
+        Codes(SafetyRules.Judge(Case(Known() with { Antibodies = AntigenSet.Of("K") }, tested, lax))).ShouldBe("crossmatch-missing:hard-stop");
+    }
+
+    [Fact]
+    public void a_newer_tube_with_antibodies_undoes_a_crossmatch_with_an_older_one()
+    {
+        var screened = Known() with { Sample = new RecipientSample("S-0002", Now, Now.AddDays(3), true) };
+        IReadOnlyList<object> tested = [.. InStock(Hospital), ReservedForPatient(), Crossmatched()];
+
+        Codes(Judge(screened, tested)).ShouldBe("crossmatch-missing:hard-stop");
+        Codes(Judge(screened with { Sample = screened.Sample! with { Number = Tube } }, tested)).ShouldBe("");
+    }
 
     [Theory]
     [InlineData(Appearance.Normal, "")]

@@ -77,6 +77,16 @@ public sealed class Letting_rules_pass
             .ThenRejected("rhd-incompatible", "requirement-irradiated", "antibody-unmatched");
     }
 
+    [Fact]
+    public void does_not_cover_what_was_found_in_the_unit_since()
+    {
+        var patient = Known() with { Antibodies = AntigenSet.Of("K") };
+        var passed = Waiting.Given(new UnitRulesOverridden(Order, Recipient, ["antibody-unmatched"], "bleeds", SecondNurse, patient.Demands, patient.Group));
+
+        passed.Given(new UnitTyped(AntigenSet.None, AntigenSet.Of("E"))).When(state => BenchDecider.Issue(state, patient, BenchPolicy, ToPatient(), AtHospital)).Then(Issued());
+        passed.Given(new UnitTyped(AntigenSet.Of("K"), AntigenSet.None)).When(state => BenchDecider.Issue(state, patient, BenchPolicy, ToPatient(), AtHospital)).ThenRejected("antibody-unmatched");
+    }
+
     private static (LetPass Command, UnitRulesOverridden Passed) LetPass(params string[] codes) => (
         new LetPass(Order, Recipient, codes, "bleeds", FrozenSet.Create("physician"), SecondNurse),
         new UnitRulesOverridden(Order, Recipient, codes, "bleeds", SecondNurse, Patient.Demands, Patient.Group));

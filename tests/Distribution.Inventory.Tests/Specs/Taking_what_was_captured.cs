@@ -72,6 +72,14 @@ public sealed class Taking_what_was_captured
         });
 
     [Fact]
+    public void Holds_what_came_back_without_having_been_handed_out_and_without_a_look()
+    {
+        Told(InStock(Hospital), CaptureAction.Return, "12").ThenState(state => state.Holds.ShouldBe(["not-inspected"]));
+        Told([.. InStock(Hospital), new UnitHeld("not-inspected", null, Hospital, Nurse)], CaptureAction.Return, "12").ThenState(state =>
+            UnitDecider.EndHold(state, "not-inspected", null, AtHospital).Rejections.ShouldHaveSingleItem().Code.ShouldBe("second-person-required"));
+    }
+
+    [Fact]
     public void Takes_back_what_came_back_sound_and_in_time() =>
         Told(OutWithAPatient(), CaptureAction.Return, "12", note: "intact").ThenState(state => state.IsAvailable(Now).ShouldBeTrue());
 

@@ -1,4 +1,3 @@
-using Distribution.Blood.Antigens;
 using Distribution.Blood.Compatibility;
 using Distribution.Blood.Components;
 using Distribution.Blood.Deciding;
@@ -138,8 +137,7 @@ public static class SafetyRules
 
     private static IEnumerable<Objection> Requirements(SafetyCase @case, UnitFacts facts)
     {
-        if (@case.Known.Requirements is not { } wanted)
-            yield break;
+        var wanted = Wanted(@case);
         var component = @case.Policy.FindComponent(facts.Unit.Product);
         if (wanted.Irradiated && component is not { Irradiated: true })
             yield return new Objection("requirement-irradiated", "The patient needs irradiated units, and this is none.");
@@ -151,11 +149,15 @@ public static class SafetyRules
             yield return new Objection("requirement-fresh", $"The patient needs units that were collected less than {days} days ago; this one was at {Write(facts.CollectedAt)}.");
     }
 
+    /// <summary>What the patient needs, and what the line that it is reserved for asked for.</summary>
+    private static UnitRequirements Wanted(SafetyCase @case) => (@case.Known.Requirements ?? UnitRequirements.None)
+        .And(@case.Unit.Reservation is { } reservation && reservation.Order == @case.Order ? reservation.Requirements : null);
+
     private static IEnumerable<Objection> Antigens(SafetyCase @case)
     {
         if (@case.Known.Antibodies.Except(@case.Typing.Negative) is { IsEmpty: false } unmatched)
             yield return new Objection("antibody-unmatched", $"The patient has antibodies, and the unit is not known to lack: {unmatched}.");
-        var wanted = (@case.Known.Requirements?.WithoutAntigens ?? AntigenSet.None).Except(@case.Known.Antibodies);
+        var wanted = Wanted(@case).WithoutAntigens.Except(@case.Known.Antibodies);
         if (wanted.Except(@case.Typing.Negative) is { IsEmpty: false } unknown)
             yield return new Objection("requirement-antigen", $"The patient needs units without antigens that this one is not known to lack: {unknown}.");
     }
@@ -192,7 +194,14 @@ public static class SafetyRules
     }
 
     private static Crossmatch? CrossmatchOf(SafetyCase @case) =>
-        @case.Unit.Crossmatch is { Compatible: true } crossmatch && crossmatch.Order == @case.Order && crossmatch.Recipient == @case.Recipient ? crossmatch : null;
+        @case.Unit.Crossmatch is { Compatible: true } crossmatch && crossmatch.Order == @case.Order && crossmatch.Recipient == @case.Recipient && StillHolds(@case, crossmatch)
+            ? crossmatch
+            : null;
+
+    /// <summary>What was found in the patient since may undo a test: a computer compared what was known then, and an older tube may lack what a newer one has.</summary>
+    private static bool StillHolds(SafetyCase @case, Crossmatch crossmatch) => crossmatch.Method == CrossmatchMethod.Electronic
+        ? @case is { Policy.ElectronicCrossmatch: true, Known: { Sample.AntibodyScreen: false, Antibodies.IsEmpty: true } }
+        : @case.Known.Sample is not { AntibodyScreen: true } newest || string.Equals(newest.Number, crossmatch.Sample, StringComparison.Ordinal);
 
     private static IEnumerable<Objection> Reasons(IEnumerable<Rejection> rejections) =>
         rejections.Select(rejection => new Objection(rejection.Code, rejection.Message, rejection.Field));

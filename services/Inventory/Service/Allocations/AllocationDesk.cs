@@ -115,7 +115,8 @@ internal sealed class AllocationDesk(
             will.IsOfUnknownGroup() ? policy.Emergency.GroupsFor(wanted.Kind) : null,
             will.IsAcceptedInstead(wanted)
                 ? [.. AboRhCompatibility.Against(wanted.Kind, will.RecipientGroup!.Value, wanted.Group).Where(code => policy.FindOverride(code, wanted.Kind) is not null)]
-                : null);
+                : null,
+            wanted.Requirements);
     }
 
     /// <summary>The answers to those who gain beside the one who asks.</summary>

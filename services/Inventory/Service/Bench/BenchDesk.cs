@@ -35,7 +35,8 @@ internal sealed class BenchDesk(CommandRunner runner, IEventStore store)
                 if (decision.Events.Count == 0)
                     return Plan.Write([]);
                 return Plan.Write(
-                    known.Version > 0 ? [loaded.Append(decision.Events), known.Append([])] : [loaded.Append(decision.Events)],
+                    // Also where nothing has been told yet: the first news may come meanwhile.
+                    [loaded.Append(decision.Events), known.Append([])],
                     [.. decision.Events.OfType<UnitIssuedInEmergency>().Select(issued => issued.CrossmatchDue).OfType<DateTimeOffset>()
                         .Select(due => new Deadline(RemindOfCrossmatch.DeadlineName, loaded.StreamId, due))]);
             },

@@ -13,7 +13,7 @@ internal sealed class BenchProjection : Projection
 
     public override string Name => TableName;
 
-    public override int Version => 1;
+    public override int Version => 2;
 
     public override IReadOnlyList<string> Tables => [TableName];
 
@@ -54,7 +54,7 @@ internal sealed class BenchProjection : Projection
                 Issue(stored, batch, e.Order.ToString(), e.Recipient.ToString(), e.VerifiedBy, e.AccountBy, e.Indication, e.CrossmatchDue);
                 break;
             case UnitIssueRecorded e:
-                Issue(stored, batch, e.Order.ToString(), e.Recipient.ToString(), e.VerifiedBy, e.AccountBy, null, null);
+                Issue(stored, batch, e.Order.ToString(), e.Recipient.ToString(), e.VerifiedBy, e.AccountBy, null, e.CrossmatchDue);
                 break;
             case UnitCrossmatched e:
                 Run(stored, batch,
@@ -64,12 +64,23 @@ internal sealed class BenchProjection : Projection
                     """,
                     Of(stored.Metadata.OccurredAt), Of(e.Order.ToString()), Of(e.Recipient.ToString()), new NpgsqlParameter<bool> { TypedValue = e.Compatible });
                 break;
+            case UnitIncompatibilityFound e:
+                Run(stored, batch,
+                    """
+                    update bench set crossmatched_at = coalesce(crossmatched_at, $2), compatible = false
+                    where unit = $1 and recipient = $3 and crossmatch_due is not null and coalesce(accounted_as, '') <> 'returned'
+                    """,
+                    Of(stored.Metadata.OccurredAt), Of(e.Recipient.ToString()));
+                break;
             case UnitCrossmatchOverdue e:
                 Run(stored, batch,
                     "update bench set crossmatch_overdue = true where unit = $1 and order_id = $2 and crossmatch_due = $3", Of(e.Order.ToString()), Of(e.DueAt));
                 break;
-            case UnitReturned:
-                Account(stored, batch, "returned");
+            case UnitReturned e:
+                // Only that hand-over of it: another may stand that nobody has accounted for.
+                Run(stored, batch,
+                    "update bench set accounted_at = $2, accounted_as = 'returned' where unit = $1 and accounted_at is null and order_id = $3 and recipient = $4",
+                    Of(stored.Metadata.OccurredAt), Of(e.Order.ToString()), Of(e.Recipient.ToString()));
                 break;
             case UnitTransfused:
                 Account(stored, batch, StockProjection.Text(FateKind.Transfused));

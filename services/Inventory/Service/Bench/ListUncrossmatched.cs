@@ -9,7 +9,7 @@ using NpgsqlTypes;
 
 namespace Distribution.Inventory.Service.Bench;
 
-/// <summary>The board of units that were handed out in an emergency and are still to be crossmatched.</summary>
+/// <summary>The board of units that were handed out uncrossmatched and are still to be crossmatched.</summary>
 internal static class ListUncrossmatched
 {
     private const int Most = 500;
@@ -27,11 +27,11 @@ internal static class ListUncrossmatched
         caller.RequireReading(at);
         await readModels.WaitForAsync(BenchProjection.TableName, after, cancellationToken: cancellationToken);
         var now = clock.GetUtcNow();
-        // What came back or was thrown away unused has nobody to be tested for.
+        // Only what came back has nobody to be tested for: of what was thrown away or lost, some may have run in.
         await using var query = dataSource.CreateCommand(
             $"""
             select unit, site, order_id, recipient, issued_by, indication, issued_at, crossmatch_due from read.bench
-            where crossmatch_due is not null and crossmatched_at is null and coalesce(accounted_as, 'transfused') = 'transfused'
+            where crossmatch_due is not null and crossmatched_at is null and coalesce(accounted_as, '') <> 'returned'
                 and ($1::text is null or site = $1) and ($2::boolean is null or (crossmatch_due <= $3) = $2)
             order by crossmatch_due, unit, version
             limit {Most + 1}
@@ -50,7 +50,7 @@ internal static class ListUncrossmatched
                 OrderId.Parse(reader.GetString(2)),
                 RecipientId.Parse(reader.GetString(3)),
                 reader.GetString(4),
-                reader.GetString(5),
+                reader.IsDBNull(5) ? null : reader.GetString(5),
                 reader.GetFieldValue<DateTimeOffset>(6),
                 due,
                 due <= now));
@@ -63,15 +63,15 @@ internal static class ListUncrossmatched
 /// <param name="More">There are more than are listed.</param>
 internal sealed record UncrossmatchedList(IReadOnlyList<UncrossmatchedRow> Units, bool More);
 
-/// <param name="AuthorizedBy">The physician who answers for it.</param>
-/// <param name="Indication">Why it could not wait.</param>
+/// <param name="AuthorizedBy">Who answers for it: in an emergency the physician.</param>
+/// <param name="Indication">Why it could not wait; null where it was told later of a site without a connection.</param>
 internal sealed record UncrossmatchedRow(
     UnitNumber Unit,
     string Site,
     OrderId Order,
     RecipientId Recipient,
     string AuthorizedBy,
-    string Indication,
+    string? Indication,
     DateTimeOffset IssuedAt,
     DateTimeOffset Due,
     bool Overdue);

@@ -1,6 +1,7 @@
 using Distribution.Blood.Captures;
 using Distribution.Blood.Policies;
 using Distribution.EventStore;
+using Distribution.Inventory.Service.Bench;
 using Distribution.ServiceDefaults.Captures;
 using Distribution.ServiceDefaults.Commands;
 
@@ -35,7 +36,10 @@ internal sealed class CaptureDesk(IEventStore store, CommandRunner runner) : ICa
                 if (decided.Count == 0)
                     return Plan.Write([]);
                 // What was judged on what is known of the patient must still stand when it is written.
-                return Plan.Write(known is { Version: > 0 } ? [unit.Append(decided), known.Append([])] : [unit.Append(decided)]);
+                return Plan.Write(
+                    known is not null ? [unit.Append(decided), known.Append([])] : [unit.Append(decided)],
+                    [.. decided.OfType<UnitIssueRecorded>().Select(issued => issued.CrossmatchDue).OfType<DateTimeOffset>()
+                        .Select(due => new Deadline(RemindOfCrossmatch.DeadlineName, unit.StreamId, due))]);
             },
             cancellationToken);
         return new CaptureTaken(outcome, decided.Count > 0, [.. decided.OfType<UnitDiscrepancyRecorded>().Select(discrepancy => discrepancy.Code).Distinct(StringComparer.Ordinal)]);

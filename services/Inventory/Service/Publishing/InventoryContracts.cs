@@ -26,6 +26,7 @@ internal sealed class InventoryContracts : IContractMap
         typeof(UnitMissing),
         typeof(UnitFound),
         typeof(UnitCrossmatched),
+        typeof(UnitIncompatibilityFound),
         typeof(UnitCrossmatchOverdue),
         typeof(UnitRulesOverridden),
         typeof(UnitStored),

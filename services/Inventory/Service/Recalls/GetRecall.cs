@@ -74,7 +74,7 @@ internal static class GetRecall
             unit.Fate?.Kind,
             unit.Fate?.Reason,
             unit.Fate?.At,
-            unit.Issue?.Recipient,
+            unit.Fate?.Recipient ?? unit.Issue?.Recipient,
             unit.Fate is not null,
             [.. sites.Except(given.Select(answer => answer.Site))],
             given);

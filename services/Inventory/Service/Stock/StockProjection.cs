@@ -184,7 +184,7 @@ internal sealed class StockProjection : Projection
                 Meet(stored, batch);
                 Update(stored, batch);
                 break;
-            case UnitCrossmatched or UnitLabelVerified or UnitStored or UnitRulesOverridden or UnitCrossmatchOverdue or UnitDiscrepancyResolved:
+            case UnitCrossmatched or UnitIncompatibilityFound or UnitLabelVerified or UnitStored or UnitRulesOverridden or UnitCrossmatchOverdue or UnitDiscrepancyResolved:
                 Update(stored, batch);
                 break;
             case AllocationEvent or FamilyEvent or RecallEvent or KnownRecipientEvent:

@@ -89,6 +89,7 @@ internal static class GetUnit
         UnitMissing e => new HistoryLinks(unit.Donation, e.Order, e.Consignment),
         UnitCrossmatched e => new HistoryLinks(unit.Donation, e.Order, null),
         UnitIssued e => new HistoryLinks(unit.Donation, e.Order, null),
+        UnitIncompatibilityFound e => new HistoryLinks(unit.Donation, e.Order, null),
         UnitCrossmatchOverdue e => new HistoryLinks(unit.Donation, e.Order, null),
         UnitRulesOverridden e => new HistoryLinks(unit.Donation, e.Order, null),
         UnitIssuedInEmergency e => new HistoryLinks(unit.Donation, e.Order, null),
