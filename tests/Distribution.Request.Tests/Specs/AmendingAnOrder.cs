@@ -100,6 +100,28 @@ public sealed class AmendingAnOrder
         Amend(new AmendOrder([TwoCells with { Line = 7 }, Plasma with { Line = 1 }])).ThenRejected("unknown-line", "line-differs");
 
     [Fact]
+    public void A_line_and_its_substitute_for_the_same_are_told_apart_by_their_numbers()
+    {
+        var substituted = PlacedNow with { Lines = [Placed.Lines[0] with { Quantity = 1 }, Placed.Lines[0] with { Line = 2, Quantity = 1, SubstituteFor = 1 }] };
+
+        Amend(new AmendOrder([TwoCells with { Line = 1 }, TwoCells with { Line = 2, Quantity = 3 }]), substituted)
+            .ThenState(state => state.Lines.Select(line => (line.Line, line.Quantity, line.SubstituteFor)).ShouldBe([(1, 2, null), (2, 3, 1)]));
+        Amend(new AmendOrder([TwoCells, TwoCells]), substituted).ThenRejected("duplicate-line");
+    }
+
+    [Fact]
+    public void When_the_patients_group_is_known_at_last_an_amendment_asks_for_it()
+    {
+        var unknown = PlacedForPatient with { Urgency = OrderUrgency.Emergency, RecipientGroup = null, DueAt = Now.AddHours(1), PlacedAt = Now };
+        var known = Aggregate.Fold<Recipient>(
+            [new RecipientRegistered(Patient, OPositive, Hospital, "A9991-N01"), new RecipientGroupDetermined(OPositive, "A9991-N02", null, OPositive)]);
+
+        Spec.For<Order>().Given(unknown)
+            .When(state => AmendmentDecider.Amend(state, new AmendOrder([TwoCells]), Network, known, Policy, Nurse))
+            .ThenState(state => (state.Attempt, state.RecipientGroup, state.Lines.Count).ShouldBe((2, OPositive, 1)));
+    }
+
+    [Fact]
     public void The_order_of_nobody_cannot_be_amended() => Amend(new AmendOrder([Plasma]), []).ThenRejected("unknown-order");
 
     private static OrderAmended Now2 { get; } = new(
