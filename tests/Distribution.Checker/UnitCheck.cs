@@ -107,7 +107,7 @@ internal static partial class UnitCheck
             UnitPrepared => _facts is null,
             UnitIncompatibilityFound => true,
             UnitCrossmatched => _issue is { CrossmatchDue: not null },
-            UnitCrossmatchOverdue => _issue is { CrossmatchDue: not null } ,
+            UnitCrossmatchOverdue => _issue is { CrossmatchDue: not null },
             _ => false,
         };
 

@@ -110,6 +110,35 @@ public sealed class Waiting_for_units(InventoryFixture inventory) : IClassFixtur
     }
 
     [Fact]
+    public async Task A_unit_that_came_back_fills_no_gap_of_the_order_that_had_it()
+    {
+        var site = SiteId.Parse("HN-SS", null);
+        var (order, patient) = (OrderId.From("one came back"), RecipientId.From("one came back"));
+        await inventory.TellOfRecipientAsync(patient, "B+", site: site);
+        var back = await inventory.StockedAsync("B+", site);
+        await inventory.AskAsync(inventory.Wish(order, site, 2, "B+") with
+        {
+            Purpose = OrderPurpose.Patient,
+            Recipient = new ReservationRecipient(patient, BloodGroup.Parse("B+")),
+        });
+        var bank = inventory.BloodBank(site);
+        await TakenAsync(bank.CommandAsync("/units/crossmatch", new { scan = Scan(back), order, recipient = patient, compatible = true, sample = Tube }));
+        await TakenAsync(bank.CommandAsync("/units/issue", new { scan = Scan(back), order, recipient = patient, verifierScan = "A9999-B77", appearance = "normal" }));
+        await TakenAsync(bank.CommandAsync("/units/return", new { scan = Scan(back), minutesOut = 5, appearance = "normal", sealIntact = true }));
+
+        var next = await inventory.ReleasedAsync("B+", site);
+
+        await Eventually.BecomesTrueAsync(async () => (await inventory.DecidedAsync(order)).Units.Contains(next), "the gap was filled by another unit");
+        (await inventory.UnitAsync(back)).Reservation.ShouldBeNull();
+
+        static async Task TakenAsync(Task<HttpResponseMessage> answer)
+        {
+            var response = await answer;
+            response.IsSuccessStatusCode.ShouldBeTrue(await response.Content.ReadAsStringAsync());
+        }
+    }
+
+    [Fact]
     public async Task An_old_order_is_served_before_urgent_ones_that_came_later()
     {
         var (old, order) = (OrderId.From("three weeks old"), SiteId.Parse("HN-MD", null));

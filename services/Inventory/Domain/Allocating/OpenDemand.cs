@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Distribution.Blood.Components;
+using Distribution.Blood.Isbt128;
 using Distribution.Blood.Policies;
 
 namespace Distribution.Inventory.Allocating;
@@ -8,13 +9,19 @@ namespace Distribution.Inventory.Allocating;
 /// <param name="Missing">By line, more than nothing each.</param>
 public sealed record OpenDemand(DemandRegistered Will, ImmutableSortedDictionary<int, int> Missing)
 {
+    /// <summary>Units that count as had, also where one came back unused since: given a second time it would fill no gap.</summary>
+    public ImmutableHashSet<UnitNumber> Had { get; init; } = [];
+
     public static OpenDemand Of(Allocation allocation)
     {
         var will = allocation.Demand ?? throw new ArgumentException("The order has not said what it wants.", nameof(allocation));
         return new OpenDemand(will, will.Lines
             .Select(line => KeyValuePair.Create(line.Line, allocation.MissingOf(line)))
             .Where(line => line.Value > 0)
-            .ToImmutableSortedDictionary());
+            .ToImmutableSortedDictionary())
+        {
+            Had = [.. allocation.LineOf.Keys],
+        };
     }
 
     /// <summary>One for each line that lacks something.</summary>

@@ -333,8 +333,12 @@ internal sealed class AllocationDesk(
                 }
             }
 
+            // The table of who waits does not know what an order has had; the order's own stream does.
+            var had = gain.Demand == own ? own.Had : OpenDemand.Of(decided.Allocations[will.Order].State).Had;
             foreach (var unit in gain.Units)
             {
+                if (had.Contains(unit.Unit))
+                    stands = !exceptions.Unfit.Add(unit.Unit) && stands;
                 var state = decided.Units[unit.Unit].State;
                 var ask = gain.Demand.AskOf(will.Lines.Single(line => line.Line == unit.Line), 1);
                 var reserved = UnitDecider.Reserve(state, Reservation(will, unit.Line, by.Now, policy), by);
